@@ -1,0 +1,2 @@
+// The kit's table.
+print("bench")

@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+// The house: one target per room. Floors and arrows are explained in Docs/architecture.md and held by Scripts/check-imports.
+
+import PackageDescription
+
+/// What every Swift target of ours is compiled with (Docs/conventions.md, "Reading and naming").
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A C or C++ bridge: module map and the thinnest shims, no policy.
+func bridge(_ name: String, links libraries: [String] = []) -> Target {
+  .target(
+    name: name, path: "Sources/Bridges/\(name)",
+    cSettings: [.define("_GNU_SOURCE")],
+    cxxSettings: [.define("_GNU_SOURCE")],
+    linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+/// A room of ours.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
+  exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: exclude,
+    resources: resources, swiftSettings: house)
+}
+
+/// The tests of a room, in the folder that mirrors the room's.
+func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = [])
+  -> Target
+{
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestKit"], path: path ?? "Tests/\(name)Tests",
+    exclude: exclude, swiftSettings: house)
+}
+
+let package = Package(
+  name: "guildhall",
+  products: [
+    .executable(name: "guildhall", targets: ["guildhall"]),
+    .executable(name: "guildhall-bench", targets: ["KitBenchmarks"]),
+  ],
+  targets: [
+    // Floor 0: bridges.
+    bridge("CSystem"),
+    bridge("CSimdjson", links: ["simdjson"]),
+    bridge("CCurl", links: ["curl"]),
+    bridge("CMicrohttpd", links: ["microhttpd"]),
+    bridge("CWslay", links: ["wslay", "crypto"]),
+    bridge("CSQLite", links: ["sqlite3", "crypto"]),
+    bridge("CPostgres", links: ["pq"]),
+    bridge("CRedis", links: ["hiredis"]),
+    bridge("CSodium", links: ["sodium"]),
+    bridge("CCodec", links: ["z", "zstd"]),
+
+    // Floor 1: the kit.
+    room("EventLoop", ["CSystem"]),
+    room("Telemetry", ["CSystem"]),
+    room("JSON", ["CSimdjson"]),
+    room("Vault", ["CSodium"]),
+    room("Compression", ["CCodec"]),
+    room("HTTPTypes", ["EventLoop"], path: "Sources/HTTP/Types"),
+    room(
+      "HTTPClient", ["CCurl", "CSystem", "EventLoop", "HTTPTypes", "JSON", "Telemetry"],
+      path: "Sources/HTTP/Client"),
+    room(
+      "HTTPServer",
+      ["CMicrohttpd", "CSystem", "Compression", "EventLoop", "HTTPTypes", "JSON", "Telemetry"],
+      path: "Sources/HTTP/Server"),
+    room(
+      "WebSocket",
+      ["CWslay", "CSystem", "Compression", "EventLoop", "HTTPTypes", "HTTPClient", "HTTPServer", "Telemetry"],
+      path: "Sources/HTTP/WebSocket"),
+    room("SQL", ["EventLoop"], path: "Sources/Storage/SQL"),
+    room("SQLite", ["CSQLite", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/SQLite"),
+    room("Postgres", ["CPostgres", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/Postgres"),
+    room(
+      "Storage", ["Compression", "CSystem", "EventLoop", "Postgres", "SQL", "SQLite", "Telemetry", "Vault"],
+      path: "Sources/Storage/Storage"),
+    room("Redis", ["CRedis", "EventLoop", "Telemetry"], path: "Sources/Bus/Redis"),
+    room("Bus", ["EventLoop", "Redis", "Telemetry"], path: "Sources/Bus/Bus"),
+    room("HTML"),
+
+    // Floor 5: the dashboard.
+    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets")]),
+
+    // Floor 6: where everything is put together.
+    .executableTarget(
+      name: "guildhall",
+      dependencies: [
+        "Dashboard", "EventLoop", "HTTPServer", "HTTPTypes", "JSON", "SQL", "Storage", "Telemetry", "Vault",
+      ],
+      swiftSettings: house),
+
+    // Tests.
+    room("TestKit", ["CSystem", "EventLoop"], path: "Tests/TestKit"),
+    tests("EventLoop", ["EventLoop", "CSystem"]),
+    tests("Telemetry", ["Telemetry"]),
+    tests("JSON", ["JSON"]),
+    tests("Vault", ["Vault"]),
+    tests("Compression", ["Compression"]),
+    tests("HTTPClient", ["HTTPClient", "HTTPTypes", "EventLoop"], path: "Tests/HTTPTests/ClientTests"),
+    tests(
+      "HTTPServer", ["HTTPServer", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ServerTests"),
+    tests(
+      "WebSocket", ["WebSocket", "Compression", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
+      path: "Tests/HTTPTests/WebSocketTests"),
+    tests("SQL", ["SQL"], path: "Tests/StorageTests/SQLTests"),
+    tests("SQLite", ["SQLite", "CSQLite", "SQL", "EventLoop"], path: "Tests/StorageTests/SQLiteTests"),
+    tests("Postgres", ["Postgres", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
+    tests(
+      "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
+    tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
+    tests("Bus", ["Bus", "EventLoop"], path: "Tests/BusTests/BusTests"),
+    tests("HTML", ["HTML"]),
+    tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
+
+    // Benchmarks: the harness, and the kit's table.
+    room("BenchmarkHarness", ["CSystem"], path: "Benchmarks/Harness"),
+    .executableTarget(
+      name: "KitBenchmarks",
+      dependencies: [
+        "BenchmarkHarness", "TestKit", "CSystem", "EventLoop", "JSON", "HTTPClient", "HTTPServer", "HTTPTypes",
+        "WebSocket", "SQL", "SQLite", "Postgres", "Storage", "Redis", "Bus", "Vault", "Telemetry",
+      ],
+      path: "Benchmarks/Kit", swiftSettings: house),
+  ],
+  cxxLanguageStandard: .cxx17
+)

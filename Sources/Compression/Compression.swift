@@ -1,0 +1,1 @@
+// Compression: see README.md of this room.

@@ -1,0 +1,1 @@
+// Dashboard: see README.md of this room.

@@ -1,0 +1,36 @@
+// A connection as a stream of bytes both ways: what an upgrade leaves behind.
+
+package import EventLoop
+
+/// What a non-blocking read or write came to.
+package enum StreamOutcome: Sendable, Equatable {
+  /// So many bytes were moved; at least one.
+  case bytes(Int)
+  /// Nothing now; wait for readiness.
+  case wouldBlock
+  /// The peer has ended its side in order.
+  case endOfStream
+}
+
+/// A byte stream on an event loop, after its HTTP upgrade: a plain socket, or one with TLS inside the library
+/// that made it. WebSocket framing stands on this and knows nothing of what is below.
+///
+/// Every method is called on `loop`. The stream owns its descriptor; `close()` releases it, once.
+package protocol UpgradedStream: AnyObject, Sendable {
+  /// The loop the stream lives on.
+  var loop: EventLoop { get }
+  /// The address of the peer, for logs; empty when unknown.
+  var peer: String { get }
+
+  /// Reads what is there, without waiting.
+  ///
+  /// - Throws: when the connection broke; the stream is of no use then but must still be closed.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> StreamOutcome
+  /// Writes what fits, without waiting.
+  func write(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome
+  /// Calls `handler` on the loop whenever the stream may have become readable or, if `wantsWrite`, writable.
+  /// Read until `.wouldBlock` each time: TLS keeps bytes that no descriptor reports. Replaces what was set.
+  func setReadiness(wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws
+  /// Stops watching and releases the connection. No handler is called afterwards.
+  func close()
+}

@@ -1,0 +1,1 @@
+// Vault: see README.md of this room.
