@@ -118,7 +118,7 @@ let package = Package(
     tests(
       "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
-    tests("Bus", ["Bus", "EventLoop"], path: "Tests/BusTests/BusTests"),
+    tests("Bus", ["Bus", "EventLoop", "Redis"], path: "Tests/BusTests/BusTests"),
     tests("HTML", ["HTML"]),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
