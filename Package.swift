@@ -80,7 +80,7 @@ let package = Package(
       path: "Sources/HTTP/WebSocket"),
     room("SQL", ["EventLoop"], path: "Sources/Storage/SQL"),
     room("SQLite", ["CSQLite", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/SQLite"),
-    room("Postgres", ["CPostgres", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/Postgres"),
+    room("Postgres", ["CPostgres", "CSystem", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/Postgres"),
     room(
       "Storage", ["Compression", "CSystem", "EventLoop", "Postgres", "SQL", "SQLite", "Telemetry", "Vault"],
       path: "Sources/Storage/Storage"),
