@@ -28,9 +28,8 @@ package enum CompressionFormat: Sendable, Hashable, CaseIterable {
 }
 
 /// Compresses all of `bytes`. Runs in the caller's place and takes about 1 s per 50 to 300 MB: keep large inputs
-/// off an event loop.
+/// off an event loop. `level` is one of `format.levels`; nil takes the format's default.
 ///
-/// - Parameter level: within `format.levels`; nil takes the format's default.
 /// - Throws: `.outOfMemory`.
 package func compress(_ bytes: [UInt8], as format: CompressionFormat, level: Int? = nil)
   throws(CompressionError) -> [UInt8]
@@ -40,9 +39,8 @@ package func compress(_ bytes: [UInt8], as format: CompressionFormat, level: Int
   return compressor.takeOutput()
 }
 
-/// Inflates all of `bytes`.
+/// Inflates all of `bytes`. A result of more than `limit` bytes is refused as soon as it shows.
 ///
-/// - Parameter limit: how many bytes the result may have; a larger one is refused as soon as it shows.
 /// - Throws: `.damaged`, `.truncated`, `.tooLarge`, `.outOfMemory`.
 package func decompress(_ bytes: [UInt8], as format: CompressionFormat, limit: Int)
   throws(CompressionError) -> [UInt8]
@@ -53,9 +51,7 @@ package func decompress(_ bytes: [UInt8], as format: CompressionFormat, limit: I
   return decompressor.takeOutput()
 }
 
-/// The CRC-32 of zlib, gzip and PNG.
-///
-/// - Parameter start: the checksum of what came before, to continue it.
+/// The CRC-32 of zlib, gzip and PNG, continuing from `start`, the checksum of what came before.
 package func crc32(_ bytes: [UInt8], continuing start: UInt32 = 0) -> UInt32 {
   bytes.withUnsafeBufferPointer { bytes in
     // Given a null pointer, zlib answers the checksum's initial value instead of continuing.
