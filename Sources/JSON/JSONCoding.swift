@@ -38,7 +38,8 @@ package enum JSONCoding {
   ) throws(JSONError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.dateEncodingStrategy = .millisecondsSince1970
-    encoder.outputFormatting = sortedKeys ? [.sortedKeys, .withoutEscapingSlashes] : [.withoutEscapingSlashes]
+    encoder.outputFormatting =
+      sortedKeys ? [.sortedKeys, .withoutEscapingSlashes] : [.withoutEscapingSlashes]
     let bytes: [UInt8]
     do {
       bytes = [UInt8](try encoder.encode(value))
@@ -71,7 +72,12 @@ extension JSONError {
       }
     var path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
     if case .keyNotFound(let key, _) = error { path += ".\(key.stringValue)" }
-    self.init(code, offset: Self.offset(of: context.codingPath, in: bytes), path: path.isEmpty ? nil : path)
+    // For a number that does not fit its integer type Foundation names no path: then the place is not known.
+    var isPathKnown = true
+    if case .dataCorrupted = error { isPathKnown = !path.isEmpty }
+    self.init(
+      code, offset: isPathKnown ? Self.offset(of: context.codingPath, in: bytes) : nil,
+      path: path.isEmpty ? nil : path)
   }
 
   fileprivate init(_ error: EncodingError) {

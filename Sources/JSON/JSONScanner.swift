@@ -150,7 +150,9 @@ struct JSONScanner {
       guard next == expected else { throw JSONError(.invalidEscape, offset: start) }
       position += 1
     }
-    guard UTF16.isTrailSurrogate(try hexadecimal(start)) else { throw JSONError(.invalidEscape, offset: start) }
+    guard UTF16.isTrailSurrogate(try hexadecimal(start)) else {
+      throw JSONError(.invalidEscape, offset: start)
+    }
   }
 
   private mutating func hexadecimal(_ start: Int) throws(JSONError) -> UInt16 {
@@ -181,7 +183,8 @@ struct JSONScanner {
       }
     guard count > 0 else { throw JSONError(.invalidUTF8, offset: position) }
     for offset in 1..<count {
-      guard position + offset < text.count, (offset == 1 ? second : 0x80...0xBF).contains(text[position + offset])
+      guard position + offset < text.count,
+        (offset == 1 ? second : 0x80...0xBF).contains(text[position + offset])
       else { throw JSONError(.invalidUTF8, offset: position) }
     }
     position += count

@@ -55,7 +55,9 @@ package struct JSONText: RandomAccessCollection {
   }
 
   /// Whether these are the bytes of `key`.
-  @inlinable package static func == (text: JSONText, key: JSONKey) -> Bool { key.matches(prefixed: text.start - 4) }
+  @inlinable package static func == (text: JSONText, key: JSONKey) -> Bool {
+    key.matches(prefixed: text.start - 4)
+  }
 
   /// Lets a `switch` over a text have names as cases.
   @inlinable package static func ~= (key: JSONKey, text: JSONText) -> Bool { text == key }

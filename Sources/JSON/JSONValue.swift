@@ -25,7 +25,8 @@ package enum JSONValue: Sendable, Hashable {
     case .array: self = .array(JSONArrayView(view: view).map { JSONValue($0) })
     case .object:
       self = .object(
-        JSONObject(fields: JSONObjectView(view: view).map { .init(key: $0.key.string, value: JSONValue($0.value)) })
+        JSONObject(
+          fields: JSONObjectView(view: view).map { .init(key: $0.key.string, value: JSONValue($0.value)) })
       )
     }
   }
@@ -109,7 +110,8 @@ package struct JSONObject: Sendable, Hashable {
 }
 
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
 {
   package init(nilLiteral: ()) { self = .null }
   package init(booleanLiteral value: Bool) { self = .bool(value) }

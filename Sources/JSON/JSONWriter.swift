@@ -6,9 +6,7 @@
 ///     json.object { json in
 ///       json.field("content", text)
 ///       json.field("nonce", snowflake: nonce)
-///       json.field("embeds") { json in
-///         json.array { json in … }
-///       }
+///       json.array("embeds") { json in … }
 ///     }
 ///     let body = try json.finish()
 ///

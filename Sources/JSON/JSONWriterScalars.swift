@@ -167,16 +167,16 @@ extension JSONWriter {
   }
 
   /// Writes a field with an object whose fields `body` writes.
-  @inlinable package mutating func field<Failure>(
-    _ name: StaticString, object body: (inout JSONWriter) throws(Failure) -> Void
+  @inlinable package mutating func object<Failure>(
+    _ name: StaticString, _ body: (inout JSONWriter) throws(Failure) -> Void
   ) throws(Failure) {
     key(name)
     try object(body)
   }
 
   /// Writes a field with an array whose elements `body` writes.
-  @inlinable package mutating func field<Failure>(
-    _ name: StaticString, array body: (inout JSONWriter) throws(Failure) -> Void
+  @inlinable package mutating func array<Failure>(
+    _ name: StaticString, _ body: (inout JSONWriter) throws(Failure) -> Void
   ) throws(Failure) {
     key(name)
     try array(body)

@@ -122,7 +122,8 @@ extension JSONWriter {
     storage[count &+ 1] = UInt8(ascii: "u")
     for place in 0..<4 {
       let digit = UInt8(truncatingIfNeeded: unit &>> UInt16(12 &- 4 &* place)) & 0x0F
-      storage[count &+ 2 &+ place] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
+      storage[count &+ 2 &+ place] =
+        digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
     }
     count &+= 6
   }
