@@ -94,7 +94,7 @@ struct Call {
       case .multipart: .none
       }
     return TransferPlan(
-      target: target, method: method,
+      url: target.url, host: target.hostAndPort, isSecure: target.isSecure, method: method,
       fieldLines: RequestFields.lines(fields, userAgent: client.configuration.userAgent), content: content,
       mayRepeat: body.isReplayable && (request.retry != nil || method.isIdempotent),
       requiresPublicAddress: try client.configuration.outbound.requiresPublicAddress(for: target),

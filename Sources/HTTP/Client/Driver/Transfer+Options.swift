@@ -20,7 +20,7 @@ extension Transfer {
     case .http2:
       handle.set(CURLOPT_HTTP_VERSION, ccurl_version_2_tls)
       // Wait for a connection that is being made rather than make another: it may carry us too.
-      if plan.target.isSecure { handle.set(CURLOPT_PIPEWAIT, 1) }
+      if plan.isSecure { handle.set(CURLOPT_PIPEWAIT, 1) }
     case .http2PriorKnowledge:
       handle.set(CURLOPT_HTTP_VERSION, ccurl_version_2_prior)
       handle.set(CURLOPT_PIPEWAIT, 1)

@@ -70,7 +70,7 @@ final class Transfer: CurlJob, @unchecked Sendable {
     state = .running
     try handle.configure { handle in
       options.apply(
-        to: handle, url: plan.target.url, connectTimeout: plan.connectTimeout, unixSocket: plan.unixSocket)
+        to: handle, url: plan.url, connectTimeout: plan.connectTimeout, unixSocket: plan.unixSocket)
       applyRequest(to: handle)
       installCallbacks(on: handle)
       socketGuard.install(on: handle)
@@ -104,7 +104,7 @@ final class Transfer: CurlJob, @unchecked Sendable {
       if let firstByteTimer { loop.cancel(firstByteTimer) }
     }
     if case .pipe(let pipe, _) = plan.content { pipe.close() }
-    let located = result.mapError { $0.at(plan.target.hostAndPort) }
+    let located = result.mapError { $0.at(plan.host) }
     download?.finish(located.map { _ in () })
     engine?.release(self)
     engine = nil

@@ -11,7 +11,11 @@ struct TransferPlan: Sendable {
     case pipe(UploadPipe, length: Int?)
   }
 
-  let target: HTTPTarget
+  /// As libcurl gets it; the plain form of a checked `HTTPTarget`.
+  let url: String
+  /// `host:port`, for errors.
+  let host: String
+  let isSecure: Bool
   let method: HTTPMethod
   /// Header lines in libcurl's notation.
   let fieldLines: [String]
