@@ -106,7 +106,9 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("Vault", ["Vault"]),
     tests("Compression", ["Compression"]),
-    tests("HTTPClient", ["HTTPClient", "HTTPTypes", "EventLoop"], path: "Tests/HTTPTests/ClientTests"),
+    tests(
+      "HTTPClient", ["HTTPClient", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ClientTests",
+      exclude: ["Fixtures"]),
     tests(
       "HTTPServer", ["HTTPServer", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ServerTests"),
     tests(
