@@ -89,7 +89,7 @@ let package = Package(
     room("HTML"),
 
     // Floor 5: the dashboard.
-    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets")]),
+    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets"), .copy("Strings")]),
 
     // Floor 6: where everything is put together.
     .executableTarget(
