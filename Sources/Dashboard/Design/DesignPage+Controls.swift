@@ -1,6 +1,6 @@
 // /design: buttons and form fields.
 
-package import HTML
+import HTML
 
 extension DesignPage {
   func buttons(_ html: inout HTMLWriter) {

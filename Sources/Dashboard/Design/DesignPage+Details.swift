@@ -1,6 +1,6 @@
 // /design: the small parts, and the words of strangers.
 
-package import HTML
+import HTML
 
 extension DesignPage {
   func details(_ html: inout HTMLWriter) {

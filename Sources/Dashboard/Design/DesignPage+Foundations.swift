@@ -1,6 +1,6 @@
 // /design: mark, colours, type and icons.
 
-package import HTML
+import HTML
 
 extension DesignPage {
   func foundations(_ html: inout HTMLWriter) {

@@ -1,6 +1,6 @@
 // /design: tables, messages, cards, tabs, dialogs.
 
-package import HTML
+import HTML
 
 extension DesignPage {
   func tables(_ html: inout HTMLWriter) {
