@@ -119,7 +119,7 @@ let package = Package(
       "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop"], path: "Tests/BusTests/BusTests"),
-    tests("HTML", ["HTML"]),
+    tests("HTML", ["HTML"], exclude: ["Goldens"]),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.

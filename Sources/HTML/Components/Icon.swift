@@ -31,7 +31,9 @@ package struct Icon: HTMLComponent, Sendable {
   package static let external = Icon(
     "M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5")
   package static let menu = Icon("M4 7h16M4 12h16M4 17h16")
-  package static let more = Icon("M5 12h.01M12 12h.01M19 12h.01")
+  package static let more = Icon(
+    "M4.5 12a.5.5 0 1 0 1 0 .5.5 0 1 0-1 0M11.5 12a.5.5 0 1 0 1 0 .5.5 0 1 0-1 0M18.5 12a.5.5 0 1 0 1 0 .5.5 0 1 0-1 0"
+  )
   package static let plus = Icon("M12 5v14M5 12h14")
   package static let revert = Icon("M4 10h10a6 6 0 0 1 0 12h-3M8 5.5L3.5 10 8 14.5")
   package static let search = Icon("M4 11a7 7 0 1 0 14 0 7 7 0 1 0-14 0M16 16l4.5 4.5")

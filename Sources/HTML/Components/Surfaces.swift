@@ -112,8 +112,8 @@ package struct Dialog: HTMLComponent {
   private let content: HTMLContent
   private let actions: HTMLContent
 
-  /// - Parameter actions: the buttons, which stand in a form of method `dialog`. The first one has the focus, so let
-  ///   it be the one that does no harm.
+  /// - Parameter actions: the buttons, which stand in a form of method `dialog`. The focus starts on the dialog's own
+  ///   closing button, so that Enter by mistake does no harm.
   package init(
     _ id: ElementID, title: String, actions: @escaping HTMLContent, content: @escaping HTMLContent
   ) {
