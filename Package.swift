@@ -89,7 +89,7 @@ let package = Package(
     room("HTML"),
 
     // Floor 5: the dashboard.
-    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets")]),
+    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets"), .copy("Strings")]),
 
     // Floor 6: where everything is put together.
     .executableTarget(
@@ -121,7 +121,7 @@ let package = Package(
       "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis"], path: "Tests/BusTests/BusTests"),
-    tests("HTML", ["HTML"]),
+    tests("HTML", ["HTML"], exclude: ["Goldens"]),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.
