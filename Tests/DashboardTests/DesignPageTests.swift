@@ -2,6 +2,7 @@
 
 import Dashboard
 import HTML
+import HTTPTypes
 import Testing
 
 @Suite struct `The design page` {
