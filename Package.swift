@@ -86,10 +86,12 @@ let package = Package(
       path: "Sources/Storage/Storage"),
     room("Redis", ["CRedis", "EventLoop", "Telemetry"], path: "Sources/Bus/Redis"),
     room("Bus", ["EventLoop", "Redis", "Telemetry"], path: "Sources/Bus/Bus"),
-    room("HTML"),
+    room("HTML", exclude: ["README.md"]),
 
     // Floor 5: the dashboard.
-    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets"), .copy("Strings")]),
+    room(
+      "Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], exclude: ["README.md"],
+      resources: [.copy("Assets"), .copy("Strings")]),
 
     // Floor 6: where everything is put together.
     .executableTarget(
