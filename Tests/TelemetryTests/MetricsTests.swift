@@ -115,7 +115,7 @@ import Testing
       let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("\(name) ") })
       return try #require(Double(line.dropFirst(name.count + 1)))
     }
-    #expect(try value("process_resident_memory_bytes") > 1 << 20)
+    #expect(try value("process_resident_memory_bytes") > 1_048_576)
     #expect(try value("process_open_fds") >= 3)
     #expect(try value("process_max_fds") >= value("process_open_fds"))
     #expect(try value("process_cpu_seconds_total") > 0)

@@ -20,15 +20,16 @@ private func bytes(_ hex: String) throws -> [UInt8] { try #require(Hex.decode(he
     #expect(Hex.encode(SHA256.hash(Array(text.utf8))) == digest)
     var hash = SHA256()
     for byte in text.utf8 { hash.update([byte]) }
-    #expect(Hex.encode(hash.finalize()) == digest)
+    let whole = hash.finalize()
+    #expect(Hex.encode(whole) == digest)
   }
 
   /// RFC 7693, appendix A, and the keyed vectors of its authors (key 00…3f, input empty and 00).
-  @Test func `BLAKE2b`() throws {
+  @Test func `BLAKE2b, plain and keyed`() throws {
     #expect(
       Hex.encode(BLAKE2b.hash(Array("abc".utf8), digestSize: 64))
         == "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
-        + "7d87c5392aab792dc252d5de4533cc9518d38aa8dbc4925ab92386edd4009923")
+        + "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923")
     let key = Secret(Array(0..<64))
     #expect(
       Hex.encode(BLAKE2b.hash([], digestSize: 64, key: key))
@@ -36,7 +37,8 @@ private func bytes(_ hex: String) throws -> [UInt8] { try #require(Hex.decode(he
         + "b5e996e8f0f4eb981fc214b005f42d2ff4233499391653df7aefcbc13fc51568")
     var pieces = BLAKE2b(digestSize: 64)
     for byte in "abc".utf8 { pieces.update([byte]) }
-    #expect(pieces.finalize() == BLAKE2b.hash(Array("abc".utf8), digestSize: 64))
+    let digest = pieces.finalize()
+    #expect(digest == BLAKE2b.hash(Array("abc".utf8), digestSize: 64))
     #expect(BLAKE2b.hash([1]).count == 32 && BLAKE2b.hash([1]) != BLAKE2b.hash([1], key: key))
   }
 
@@ -76,7 +78,8 @@ private func bytes(_ hex: String) throws -> [UInt8] { try #require(Hex.decode(he
         && !HMACSHA256.verify(code, for: message + [0], key: key))
     var pieces = HMACSHA256(key: key)
     for byte in message { pieces.update([byte]) }
-    #expect(pieces.verify(code))
+    let verifies = pieces.verify(code)
+    #expect(verifies)
     for index in code.indices {
       var wrong = code
       wrong[index] ^= 1
