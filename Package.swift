@@ -104,9 +104,9 @@ let package = Package(
     // Tests.
     room("TestKit", ["CSystem", "EventLoop"], path: "Tests/TestKit"),
     tests("EventLoop", ["EventLoop", "CSystem"]),
-    tests("Telemetry", ["Telemetry"]),
+    tests("Telemetry", ["Telemetry", "CSystem"]),
     tests("JSON", ["JSON"]),
-    tests("Vault", ["Vault"]),
+    tests("Vault", ["Vault", "CSystem"]),
     tests("Compression", ["Compression"]),
     tests(
       "HTTPClient", ["HTTPClient", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ClientTests",
