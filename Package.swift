@@ -134,3 +134,15 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// Fuzzing needs libFuzzer and the address sanitizer: these targets exist for Scripts/fuzz alone.
+if Context.environment["GUILDHALL_FUZZ"] != nil {
+  let fuzzedRooms: [Target.Dependency] = ["JSON"]
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+  package.targets += [
+    .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .executableTarget(
+      name: "fuzz", dependencies: fuzzedRooms + ["CLibFuzzer"], path: "Tests/Fuzz",
+      exclude: ["CLibFuzzer", "Corpus", "README.md"], swiftSettings: house),
+  ]
+}
