@@ -140,9 +140,8 @@ if Context.environment["GUILDHALL_FUZZ"] != nil {
   let fuzzedRooms: [Target.Dependency] = ["JSON"]
   package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
   package.targets += [
-    .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
     .executableTarget(
-      name: "fuzz", dependencies: fuzzedRooms + ["CLibFuzzer"], path: "Tests/Fuzz",
-      exclude: ["CLibFuzzer", "Corpus", "README.md"], swiftSettings: house),
+      name: "fuzz", dependencies: fuzzedRooms, path: "Tests/Fuzz", exclude: ["Corpus", "README.md"],
+      swiftSettings: house)
   ]
 }

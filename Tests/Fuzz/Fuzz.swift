@@ -1,6 +1,5 @@
 // The fuzz program: `fuzz <target> [libFuzzer options] [corpus …]`, or `fuzz --list`. Run it by Scripts/fuzz.
 
-import CLibFuzzer
 import Glibc
 
 /// One thing that takes bytes from outside.
@@ -19,11 +18,34 @@ func require(_ condition: Bool, _ message: StaticString, file: StaticString = #f
   fatalError("\(message)", file: file, line: line)
 }
 
-/// The target this process runs; written once in `main`, before libFuzzer calls anything.
+/// The target this process runs; written once, before libFuzzer calls anything else.
 nonisolated(unsafe) private var chosen: FuzzTarget?
 
-/// libFuzzer calls this from the main thread, once per input.
-private func feed(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+/// libFuzzer, which owns `main`, calls this first. The target's name is taken out of the arguments, and its limit
+/// put in that place.
+@_cdecl("LLVMFuzzerInitialize")
+func initialize(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
+) -> CInt {
+  let name = count.pointee > 1 ? arguments.pointee[1].map { String(cString: $0) } : nil
+  guard let name, name != "--list" else {
+    for target in fuzzTargets { print(target.name) }
+    exit(0)
+  }
+  chosen = fuzzTargets.first { $0.name == name }
+  guard let chosen else {
+    print("no fuzz target of that name; --list shows them")
+    exit(2)
+  }
+  // libFuzzer keeps pointers into its arguments: the copy is never freed.
+  arguments.pointee[1] = strdup("-max_len=\(chosen.maximumLength)")
+  return 0
+}
+
+/// libFuzzer calls this on the main thread, once per input.
+@_cdecl("LLVMFuzzerTestOneInput")
+func feed(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let input = [UInt8](UnsafeBufferPointer(start: data, count: size))
   do {
     try chosen?.run(input)
@@ -32,28 +54,4 @@ private func feed(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     fatalError("\(error)")
   }
   return 0
-}
-
-@main
-struct Fuzz {
-  static func main() {
-    let arguments = CommandLine.arguments
-    guard arguments.count > 1, arguments[1] != "--list" else {
-      for target in fuzzTargets { print(target.name) }
-      return
-    }
-    chosen = fuzzTargets.first { $0.name == arguments[1] }
-    guard let chosen else {
-      print("no fuzz target of that name; --list shows them")
-      exit(2)
-    }
-    // libFuzzer keeps pointers into its arguments, so they live as long as the process.
-    let options = [arguments[0], "-max_len=\(chosen.maximumLength)"] + arguments.dropFirst(2)
-    var count = CInt(options.count)
-    let words = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: options.count + 1)
-    for (index, option) in options.enumerated() { words[index] = strdup(option) }
-    words[options.count] = nil
-    var start: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = words
-    exit(LLVMFuzzerRunDriver(&count, &start, feed))
-  }
 }

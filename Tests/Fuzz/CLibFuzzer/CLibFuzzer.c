@@ -1,2 +1,0 @@
-// Nothing to compile: the library is linked by -sanitize=fuzzer.
-#include "CLibFuzzer.h"
