@@ -63,7 +63,7 @@ let package = Package(
     // Floor 1: the kit.
     room("EventLoop", ["CSystem"]),
     room("Telemetry", ["CSystem"]),
-    room("JSON", ["CSimdjson"]),
+    room("JSON", ["CSimdjson"], exclude: ["README.md"]),
     room("Vault", ["CSodium"]),
     room("Compression", ["CCodec"]),
     room("HTTPTypes", ["EventLoop"], path: "Sources/HTTP/Types"),

@@ -11,7 +11,8 @@ let jsonBenchmarks: [Benchmark] = [
 /// What a handler typically looks at first.
 private enum EventField: Int, JSONFieldName {
   case id, channelID, guildID, type, content, author, member
-  static let keys = JSONKeys<EventField>("id", "channel_id", "guild_id", "type", "content", "author", "member")
+  static let keys = JSONKeys<EventField>(
+    "id", "channel_id", "guild_id", "type", "content", "author", "member")
 }
 
 private enum AuthorField: Int, JSONFieldName {
@@ -83,7 +84,8 @@ private struct JSONBenchmark {
     let size = padded.reduce(0) { $0 + $1.count } / padded.count
     return [
       BenchmarkRow(
-        name: "lazy read of 8 fields of a message event (mean \(size) B)", unit: "events/s", ours: reading.ours,
+        name: "lazy read of 8 fields of a message event (mean \(size) B)", unit: "events/s",
+        ours: reading.ours,
         peer: "JSONDecoder, whole event", peerValue: reading.peer, goal: .atLeast(25)),
       BenchmarkRow(
         name: "write a message event (mean \(size) B)", unit: "events/s", ours: writing.ours,

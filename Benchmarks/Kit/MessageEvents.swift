@@ -99,7 +99,9 @@ struct MessageEventMaker {
     return elements
   }
 
-  private mutating func id() -> String { "1\(100_000_000 + draw(899_999_999))\(10_000_000 + draw(89_999_999))" }
+  private mutating func id() -> String {
+    "1\(100_000_000 + draw(899_999_999))\(10_000_000 + draw(89_999_999))"
+  }
 
   private mutating func hash() -> String {
     var text = ""
@@ -109,8 +111,10 @@ struct MessageEventMaker {
 
   private mutating func words(_ count: Int) -> String {
     let pool = [
-      "the", "server", "tonight", "raid", "at", "nine", "who", "is", "in", "\"quoted\"", "line\nbreak", "naïve",
-      "日本語のメッセージ", "한국어", "🎉", "<@&123456789012345678>", "https://example.org/a?b=c&d=e", "C:\\temp", "tab\there",
+      "the", "server", "tonight", "raid", "at", "nine", "who", "is", "in", "\"quoted\"", "line\nbreak",
+      "naïve",
+      "日本語のメッセージ", "한국어", "🎉", "<@&123456789012345678>", "https://example.org/a?b=c&d=e", "C:\\temp",
+      "tab\there",
       "moderation", "please", "thanks", "later", "already", "done",
     ]
     var text = ""
@@ -124,7 +128,8 @@ struct MessageEventMaker {
 
   private mutating func user(withMember: Bool) -> MessageEvent.User {
     MessageEvent.User(
-      id: id(), username: "user_\(draw(100_000))", discriminator: "0", global_name: chance(80) ? words(2) : nil,
+      id: id(), username: "user_\(draw(100_000))", discriminator: "0",
+      global_name: chance(80) ? words(2) : nil,
       avatar: chance(85) ? hash() : nil, public_flags: draw(256), bot: chance(10) ? true : nil,
       avatar_decoration_data: chance(20) ? .init(asset: "a_" + hash(), sku_id: id()) : nil,
       primary_guild: chance(20)
@@ -135,13 +140,15 @@ struct MessageEventMaker {
   private mutating func member() -> MessageEvent.Member {
     MessageEvent.Member(
       roles: list(8) { $0.id() }, joined_at: time(), nick: chance(30) ? words(1) : nil, avatar: nil,
-      premium_since: chance(15) ? time() : nil, communication_disabled_until: nil, flags: draw(4), pending: false,
+      premium_since: chance(15) ? time() : nil, communication_disabled_until: nil, flags: draw(4),
+      pending: false,
       mute: false, deaf: false)
   }
 
   private mutating func attachment() -> MessageEvent.Attachment {
     let (channel, file) = (id(), id())
-    let path = "attachments/\(channel)/\(file)/image.png?ex=\(draw(1 << 30))&is=\(draw(1 << 30))&hm=\(hash())\(hash())&"
+    let path =
+      "attachments/\(channel)/\(file)/image.png?ex=\(draw(1 << 30))&is=\(draw(1 << 30))&hm=\(hash())\(hash())&"
     return MessageEvent.Attachment(
       id: file, filename: "image.png", url: "https://cdn.discordapp.com/" + path,
       proxy_url: "https://media.discordapp.net/" + path, content_type: "image/png", size: draw(8_000_000),
@@ -153,17 +160,21 @@ struct MessageEventMaker {
     MessageEvent.Embed(
       type: "rich", title: words(5), description: words(25), url: "https://example.org/\(draw(1000))",
       timestamp: time(), color: draw(0xFF_FFFF),
-      author: .init(name: words(2), url: "https://example.org/u/\(draw(1000))", icon_url: "https://example.org/\(hash()).png"),
+      author: .init(
+        name: words(2), url: "https://example.org/u/\(draw(1000))",
+        icon_url: "https://example.org/\(hash()).png"),
       thumbnail: chance(60)
         ? .init(
-          url: "https://example.org/\(hash()).png", proxy_url: "https://images-ext-1.discordapp.net/external/\(hash())",
+          url: "https://example.org/\(hash()).png",
+          proxy_url: "https://images-ext-1.discordapp.net/external/\(hash())",
           width: 128, height: 128) : nil,
       fields: list(3) { .init(name: $0.words(2), value: $0.words(6), inline: $0.chance(50)) })
   }
 
   private mutating func referenced(_ channel: String, _ message: String) -> MessageEvent.Referenced {
     MessageEvent.Referenced(
-      id: message, channel_id: channel, content: words(draw(30)), timestamp: time(), type: 0, flags: 0, tts: false,
+      id: message, channel_id: channel, content: words(draw(30)), timestamp: time(), type: 0, flags: 0,
+      tts: false,
       pinned: false, mention_everyone: false, author: user(withMember: false),
       attachments: chance(20) ? [attachment()] : [], embeds: [], mentions: [], mention_roles: [])
   }
@@ -173,12 +184,15 @@ struct MessageEventMaker {
     let (channel, guild, answered) = (id(), id(), id())
     let isReply = chance(35)
     return MessageEvent(
-      type: isReply ? 19 : 0, channel_type: 0, flags: 0, tts: false, pinned: false, mention_everyone: chance(2),
+      type: isReply ? 19 : 0, channel_type: 0, flags: 0, tts: false, pinned: false,
+      mention_everyone: chance(2),
       id: id(), channel_id: channel, guild_id: guild, timestamp: time(), content: words(1 + draw(40)),
-      edited_timestamp: nil, nonce: chance(80) ? id() : nil, author: user(withMember: false), member: member(),
-      mentions: list(3) { $0.user(withMember: true) }, mention_roles: list(2) { $0.id() },
-      attachments: list(2) { $0.attachment() }, embeds: chance(35) ? [embed()] : [],
-      message_reference: isReply ? .init(type: 0, channel_id: channel, message_id: answered, guild_id: guild) : nil,
+      edited_timestamp: nil, nonce: chance(80) ? id() : nil, author: user(withMember: false),
+      member: member(),
+      mentions: list(2) { $0.user(withMember: true) }, mention_roles: list(2) { $0.id() },
+      attachments: chance(60) ? list(2) { $0.attachment() } : [], embeds: chance(30) ? [embed()] : [],
+      message_reference: isReply
+        ? .init(type: 0, channel_id: channel, message_id: answered, guild_id: guild) : nil,
       referenced_message: isReply ? referenced(channel, answered) : nil)
   }
 }

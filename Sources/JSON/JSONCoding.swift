@@ -30,7 +30,8 @@ package enum JSONCoding {
 
   /// Encodes a value.
   ///
-  /// - Parameter sortedKeys: for texts that are compared, signed or read by people.
+  /// With `sortedKeys`, for texts that are compared, signed or read by people.
+  ///
   /// - Throws: `.notFinite` for NaN and the infinities, `.notRepresentable` if the value refuses, `.tooDeep` and
   ///   `.tooLarge` by the usual limits.
   package static func encode<Value: Encodable>(

@@ -39,7 +39,8 @@ package final class JSONParser {
   /// Nothing is copied if the array has `JSONParser.padding` bytes of spare capacity (`reserveCapacity(count +
   /// JSONParser.padding)` before filling it); else the text is copied once.
   ///
-  /// - Parameter maximumSize: longer texts are refused unread.
+  /// Texts longer than `maximumSize` are refused unread.
+  ///
   /// - Throws: a `JSONError` with an offset for a text that is no JSON or breaks a limit; what `body` throws,
   ///   with the offset added to errors about a view of this document.
   /// - Precondition: `body` does not parse with the same parser: its views would change under it.
