@@ -28,7 +28,7 @@ let jsonTarget = FuzzTarget(name: "json", maximumLength: 4096) { input in
 }
 
 /// Bytes as instructions for a tree, which is written and read.
-let jsonWriterTarget = FuzzTarget(name: "json-writer", maximumLength: 2048) { input in
+let jsonWriterTarget = FuzzTarget(name: "json-writer", maximumLength: 512) { input in
   var instructions = Instructions(bytes: input[...])
   try checkWriting(instructions.tree(depth: 0), with: try JSONParser())
 }
