@@ -63,7 +63,7 @@ let package = Package(
     // Floor 1: the kit.
     room("EventLoop", ["CSystem"]),
     room("Telemetry", ["CSystem"]),
-    room("JSON", ["CSimdjson"]),
+    room("JSON", ["CSimdjson"], exclude: ["README.md"]),
     room("Vault", ["CSodium"]),
     room("Compression", ["CCodec"]),
     room("HTTPTypes", ["EventLoop"], path: "Sources/HTTP/Types"),
@@ -138,3 +138,14 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// Fuzzing needs libFuzzer and the address sanitizer: these targets exist for Scripts/fuzz alone.
+if Context.environment["GUILDHALL_FUZZ"] != nil {
+  let fuzzedRooms: [Target.Dependency] = ["JSON"]
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+  package.targets += [
+    .executableTarget(
+      name: "fuzz", dependencies: fuzzedRooms, path: "Tests/Fuzz", exclude: ["Corpus", "README.md"],
+      swiftSettings: house)
+  ]
+}
