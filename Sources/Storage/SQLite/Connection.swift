@@ -101,7 +101,9 @@ final class Connection: @unchecked Sendable {
     try check(csqlite_set_flag(handle, SQLITE_DBCONFIG_DEFENSIVE, 1))
     try check(csqlite_set_flag(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0))
     if sealer != 0 { try check(csqlite_reserve_bytes(handle, CInt(CSQLITE_RESERVED_BYTES))) }
-    let synchronous = options.durability == .full ? "FULL" : "NORMAL"
+    // With a rollback journal, a commit is the journal's deletion: only EXTRA syncs the folder after it.
+    let full = options.journal == .rollback ? "EXTRA" : "FULL"
+    let synchronous = options.durability == .full ? full : "NORMAL"
     try script(
       """
       PRAGMA page_size=\(CSQLITE_PAGE_BYTES); PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;

@@ -72,6 +72,7 @@ package final class SQLiteDatabase: Sendable {
   ///
   /// - Throws: whatever `body` throws, after its changes were undone; `SQLError`: `.cancelled` when the task was
   ///   cancelled before the turn came, `.overloaded`, `.closed`, `.timeout`, `.retryable`, `.diskFull`, `.io`.
+  @discardableResult
   package func write<Value: Sendable>(
     _ body: @Sendable (any SQLSession) async throws -> Value
   ) async throws -> Value {
