@@ -59,6 +59,8 @@ final class ReaderPool: Sendable {
     state = Mutex(State(idle: readers))
   }
 
+  var lentCount: Int { state.withLock { $0.lent } }
+
   /// Takes a reader, waiting for one if all are lent. Give it back with `release`.
   ///
   /// - Throws: `.closed`, `.overloaded` when too many wait, `.cancelled` while waiting.

@@ -107,6 +107,9 @@ package final class SQLiteDatabase: Sendable {
   /// Transactions made durable since the file was opened: unchanged means that nothing was written.
   package var commitCount: UInt64 { writer.commitCount }
 
+  /// Jobs that wait for the writer right now.
+  package var waitingJobs: Int { writer.waitingJobs }
+
   // MARK: Reading
 
   /// Runs `body` on a snapshot, which begins with its first statement and sees no later commit.
@@ -144,6 +147,9 @@ package final class SQLiteDatabase: Sendable {
     }
     return try result.get()
   }
+
+  /// Readers in use right now.
+  package var lentReaders: Int { readers.lentCount }
 
   // MARK: Keeping and closing
 

@@ -48,6 +48,8 @@ final class Writer: @unchecked Sendable {
   /// Transactions that reached the disk since the database was opened.
   var commitCount: UInt64 { commits.load(ordering: .relaxed) }
 
+  var waitingJobs: Int { queue.withLock { $0.count } }
+
   // MARK: From any thread
 
   /// Waits in the queue, runs `work` and returns once it is durable.

@@ -132,6 +132,14 @@ static int fails(powerloss_disk *disk) {
   return disk->isOff;
 }
 
+/// Call when nobody maps them.
+static void drop_regions(disk_file *file) {
+  for (int index = 0; index < file->regionCount; index++) free(file->regions[index]);
+  free(file->regions);
+  file->regions = NULL;
+  file->regionCount = 0;
+}
+
 /// Applies what survives of one operation to the platter.
 static void survive(powerloss_disk *disk, bytes *platter, const operation *step) {
   uint64_t fate = draw(disk) % 10;
@@ -167,6 +175,7 @@ void powerloss_restart(powerloss_disk *disk) {
     for (operation *step = file->first; step; step = step->next) survive(disk, &file->platter, step);
     forget_operations(file);
     if (!file->existsDurably) resize(&file->platter, 0);
+    drop_regions(file);
     file->exists = file->existsDurably;
     copy(&file->cache, &file->platter);
   }
@@ -252,6 +261,15 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 size) {
   return unlock(self->disk, isLost ? SQLITE_IOERR_TRUNCATE : SQLITE_OK);
 }
 
+/// Makes all creations and deletions durable; new files are empty until they are synced themselves.
+static void sync_folder(powerloss_disk *disk) {
+  for (disk_file *file = disk->files; file; file = file->next) {
+    if (file->isReplaced || !file->exists) resize(&file->platter, 0);
+    file->isReplaced = 0;
+    file->existsDurably = file->exists;
+  }
+}
+
 static int file_sync(sqlite3_file *base, int flags) {
   (void)flags;
   handle *self = opened(base);
@@ -259,12 +277,10 @@ static int file_sync(sqlite3_file *base, int flags) {
   lock(disk);
   if (disk->failure == SQLITE_IOERR_FSYNC || fails(disk)) return unlock(disk, SQLITE_IOERR_FSYNC);
   if (disk->doesLie && self->file->isDatabase) return unlock(disk, SQLITE_OK);
-  if (self->file->isReplaced) resize(&self->file->platter, 0);
-  self->file->isReplaced = 0;
+  // The system's file system syncs the folder with a new file's first sync.
+  if (!self->file->existsDurably || self->file->isReplaced) sync_folder(disk);
   for (operation *step = self->file->first; step; step = step->next) apply(&self->file->platter, step);
   forget_operations(self->file);
-  // The system's file system syncs the folder with a new file's first sync.
-  self->file->existsDurably = self->file->exists;
   return unlock(disk, SQLITE_OK);
 }
 
@@ -391,13 +407,6 @@ static void shm_barrier(sqlite3_file *base) {
   unlock(opened(base)->disk, 0);
 }
 
-static void drop_regions(disk_file *file) {
-  for (int index = 0; index < file->regionCount; index++) free(file->regions[index]);
-  free(file->regions);
-  file->regions = NULL;
-  file->regionCount = 0;
-}
-
 static int shm_unmap(sqlite3_file *base, int isDeleting) {
   (void)isDeleting;
   handle *self = opened(base);
@@ -474,9 +483,8 @@ static int disk_delete(sqlite3_vfs *vfs, const char *name, int isSyncing) {
   // A new file of this name begins empty; the old one, if it comes back, is what the platter holds.
   resize(&file->cache, 0);
   forget_operations(file);
-  if (isSyncing) file->existsDurably = 0;
-  if (!file->existsDurably) resize(&file->platter, 0);
   file->isReplaced = file->existsDurably;
+  if (isSyncing) sync_folder(disk);
   return unlock(disk, SQLITE_OK);
 }
 
