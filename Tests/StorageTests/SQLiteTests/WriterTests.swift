@@ -24,21 +24,27 @@ struct WriterTests {
     return ids
   }
 
-  /// Holds the writer inside a closure until `waiting` jobs queue up behind it, so that they share one commit.
+  /// Holds the writer inside a closure while `body` runs, so that what it sends queues up.
+  private func hold(_ database: SQLiteDatabase, while body: () async throws -> Void) async throws {
+    let (release, releaser) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let (held, holder) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    async let closure: Void = database.write { _ in
+      holder.yield()
+      for await _ in release { break }
+    }
+    for await _ in held { break }
+    try await body()
+    releaser.yield()
+    try await closure
+  }
+
+  /// Runs jobs that all wait for the writer together, so that they share one commit.
   private func whileHeld(_ database: SQLiteDatabase, jobs: [@Sendable () async -> Void]) async throws {
-    let (signal, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let (started, start) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     try await withThrowingTaskGroup { group in
-      group.addTask {
-        try await database.write { _ in
-          start.yield()
-          for await _ in signal { break }
-        }
+      try await hold(database) {
+        for job in jobs { group.addTask { await job() } }
+        while database.waitingJobs < jobs.count { await Task.yield() }
       }
-      for await _ in started { break }
-      for job in jobs { group.addTask { await job() } }
-      while database.waitingJobs < jobs.count { await Task.yield() }
-      continuation.yield()
       try await group.waitForAll()
     }
   }
@@ -173,21 +179,16 @@ struct WriterTests {
   @Test func `a job that is cancelled before its turn never runs`() async throws {
     try await withDatabase { database, _ in
       try await makeTable(database)
-      try await whileHeld(
-        database,
-        jobs: [
-          {
-            let tasks = [
-              Task { try await database.execute("INSERT INTO item VALUES (1, 0)") },
-              Task { try await database.write { try await $0.execute("INSERT INTO item VALUES (2, 0)") } },
-            ]
-            while database.waitingJobs < 2 { await Task.yield() }
-            for task in tasks { task.cancel() }
-            for task in tasks { await expect(.cancelled) { _ = try await task.value } }
-            // The holder goes on once this many jobs wait.
-            _ = try? await database.execute("INSERT INTO item VALUES (3, 0)")
-          }
-        ])
+      try await hold(database) {
+        let tasks = [
+          Task { _ = try await database.execute("INSERT INTO item VALUES (1, 0)") },
+          Task { _ = try await database.write { try await $0.execute("INSERT INTO item VALUES (2, 0)") } },
+        ]
+        while database.waitingJobs < 2 { await Task.yield() }
+        for task in tasks { task.cancel() }
+        for task in tasks { await expect(.cancelled) { try await task.value } }
+      }
+      try await database.execute("INSERT INTO item VALUES (3, 0)")
       let found = try await ids(database)
       #expect(found == [3])
     }
@@ -198,17 +199,15 @@ struct WriterTests {
     options.queueLimit = 2
     try await withDatabase(options: options) { database, _ in
       try await makeTable(database)
-      try await whileHeld(
-        database,
-        jobs: [
-          { _ = try? await database.execute("INSERT INTO item VALUES (1, 0)") },
-          {
-            let second = Task { try await database.execute("INSERT INTO item VALUES (2, 0)") }
-            while database.waitingJobs < 2 { await Task.yield() }
-            await expect(.overloaded) { try await database.execute("INSERT INTO item VALUES (3, 0)") }
-            _ = try? await second.value
-          },
-        ])
+      try await hold(database) {
+        let waiting = [1, 2].map { id in
+          Task { try await database.execute("INSERT INTO item VALUES (\(id), 0)") }
+        }
+        while database.waitingJobs < 2 { await Task.yield() }
+        await expect(.overloaded) { try await database.execute("INSERT INTO item VALUES (3, 0)") }
+        waiting[0].cancel()
+        await expect(.cancelled) { _ = try await waiting[0].value }
+      }
     }
   }
 
