@@ -118,6 +118,7 @@ package final class SQLiteDatabase: Sendable {
   /// throw `.notPermitted`. Cancelling the task interrupts the running statement with `.cancelled`.
   ///
   /// - Throws: whatever `body` throws; `SQLError`: `.cancelled`, `.overloaded`, `.closed`, `.timeout`, `.damaged`.
+  @discardableResult
   package func read<Value: Sendable>(
     _ body: @Sendable (any SQLSession) async throws -> Value
   ) async throws -> Value {

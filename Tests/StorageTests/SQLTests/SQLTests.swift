@@ -4,10 +4,10 @@ import SQL
 import Testing
 
 @Suite
-struct SQLTests {
+struct StatementAndRowTests {
   @Test func `an interpolation becomes a parameter, never text`() {
     let name = "Robert'); DROP TABLE student;--"
-    let statement: SQL = "SELECT id FROM student WHERE name = \(name) AND year = \(3) AND note IS \(String?.none)"
+    let statement: SQL = "SELECT id FROM student WHERE name = \(name) AND year = \(3) AND note IS \(SQLValue.null)"
     #expect(statement.text == "SELECT id FROM student WHERE name = $1 AND year = $2 AND note IS $3")
     #expect(statement.parameters == [.text(name), .integer(3), .null])
   }

@@ -39,7 +39,7 @@ struct FaultTests {
         try await database.execute("INSERT INTO item VALUES (2, \([UInt8](repeating: 2, count: 20_000)))")
       }
       await expect(fault.code) {
-        try await database.write { session in
+        _ = try await database.write { session in
           try await session.execute("INSERT INTO item VALUES (3, \([UInt8](repeating: 3, count: 20_000)))")
         }
       }

@@ -48,7 +48,8 @@ struct CrashWriter {
     let own = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let path = String(own[..<(own.lastIndex(of: "/") ?? own.endIndex)]) + "/storage-crash-writer"
     var ends: [CInt] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw TestKitError("pipe2 failed") }
+    guard pipe(&ends) == 0 else { throw TestKitError("pipe failed") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)

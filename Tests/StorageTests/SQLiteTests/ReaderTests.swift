@@ -27,7 +27,9 @@ struct ReaderTests {
   @Test func `a snapshot cannot write`() async throws {
     try await withDatabase { database, _ in
       try await database.execute("CREATE TABLE item (id BIGINT PRIMARY KEY)")
-      await expect(.notPermitted) { try await database.read { try await $0.execute("INSERT INTO item VALUES (1)") } }
+      await expect(.notPermitted) {
+        _ = try await database.read { try await $0.execute("INSERT INTO item VALUES (1)") }
+      }
       await expect(.notPermitted) { _ = try await database.rows("DELETE FROM item RETURNING id") }
     }
   }

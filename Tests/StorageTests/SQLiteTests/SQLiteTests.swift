@@ -32,6 +32,7 @@ final class Bench: Sendable {
 }
 
 /// Opens a database, lends it, and closes it whatever happens.
+@discardableResult
 func withDatabase<Value: Sendable>(
   isSealed: Bool = true, options: SQLiteOptions = SQLiteOptions(),
   _ body: (SQLiteDatabase, Bench) async throws -> Value

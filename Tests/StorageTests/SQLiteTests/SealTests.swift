@@ -2,6 +2,7 @@
 
 import CSQLite
 import CSystem
+import Glibc
 import SQL
 import SQLite
 import TestKit
@@ -238,10 +239,16 @@ func overwrite(_ bytes: [UInt8], at path: String) throws {
 }
 
 func contains(_ bytes: [UInt8], _ text: String) -> Bool {
-  bytes.withUnsafeBytes { haystack in
-    text.utf8.count <= haystack.count
-      && Array(text.utf8).withUnsafeBytes {
-        memmem(haystack.baseAddress!, haystack.count, $0.baseAddress!, $0.count) != nil
-      }
+  let wanted = Array(text.utf8)
+  return bytes.withUnsafeBytes { all in
+    guard let start = all.baseAddress else { return false }
+    var from = 0
+    while from + wanted.count <= all.count {
+      let room = all.count - wanted.count - from + 1
+      guard let hit = memchr(start + from, CInt(wanted[0]), room) else { return false }
+      if memcmp(hit, wanted, wanted.count) == 0 { return true }
+      from = UnsafeRawPointer(hit) - start + 1
+    }
+    return false
   }
 }

@@ -40,7 +40,7 @@ struct WriterTests {
 
   /// Runs jobs that all wait for the writer together, so that they share one commit.
   private func whileHeld(_ database: SQLiteDatabase, jobs: [@Sendable () async -> Void]) async throws {
-    try await withThrowingTaskGroup { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       try await hold(database) {
         for job in jobs { group.addTask { await job() } }
         while database.waitingJobs < jobs.count { await Task.yield() }
@@ -136,10 +136,10 @@ struct WriterTests {
     try await withDatabase(options: options) { database, _ in
       try await makeTable(database)
       let (forever, end) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-      await withTaskGroup { group in
+      await withTaskGroup(of: Void.self) { group in
         group.addTask {
           await expect(.timeout) {
-            try await database.write { session in
+            _ = try await database.write { session in
               try await session.execute("INSERT INTO item VALUES (1, 0)")
               for await _ in forever { break }
               try await session.execute("INSERT INTO item VALUES (2, 0)")
@@ -217,7 +217,7 @@ struct WriterTests {
   ])
   func `a statement cannot leave its transaction or its file`(text: String) async throws {
     try await withDatabase { database, _ in
-      do {
+      do throws(SQLError) {
         try await database.execute(SQL(unescaped: text))
         Issue.record("'\(text)' was let through")
       } catch {
@@ -231,11 +231,11 @@ struct WriterTests {
     let bench = try Bench()
     let database = try await bench.open()
     try await makeTable(database)
-    try await withThrowingTaskGroup { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       for id in 1...20 { group.addTask { try await database.execute("INSERT INTO item VALUES (\(id), 0)") } }
       try await group.waitForAll()
     }
-    await withTaskGroup { group in
+    await withTaskGroup(of: Void.self) { group in
       for _ in 0..<3 { group.addTask { await database.close() } }
     }
     await expect(.closed) { try await database.execute("SELECT 1") }
