@@ -54,7 +54,9 @@ private func mixedLoad(key: SQLiteKey?, _ threads: SQLiteThreads) async throws -
       }
       try await group.waitForAll()
     }
-    for _ in 0..<5 { _ = try await database.rows("SELECT guild, sum(xp), max(name) FROM member GROUP BY guild") }
+    for _ in 0..<5 {
+      _ = try await database.rows("SELECT guild, sum(xp), max(name) FROM member GROUP BY guild")
+    }
   }
   await database.close()
   return elapsed
@@ -120,7 +122,9 @@ private func manyGuildFiles() async throws -> [BenchmarkRow] {
   await fleet.closeIdle(unusedFor: .zero)
   let elapsed = try await seconds {
     for id in 0..<2_000 {
-      try await fleet.withDatabase(id) { _ = try await $0.rows("SELECT body FROM setting WHERE plugin = 'starboard'") }
+      try await fleet.withDatabase(id) {
+        _ = try await $0.rows("SELECT body FROM setting WHERE plugin = 'starboard'")
+      }
     }
   }
   let resident = Double(csystem_resident_bytes()) / 1_048_576

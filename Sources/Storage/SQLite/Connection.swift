@@ -85,8 +85,14 @@ final class Connection: @unchecked Sendable {
   }
 
   /// The URI parameters that lead SQLite to the sealed file system, or to the plain one without a key.
-  static func parameters(sealer: Int64, fileSystem: String?) throws(SQLError) -> [(name: String, value: String)] {
-    guard sealer != 0 else { return fileSystem.map { [("vfs", $0)] } ?? [] }
+  static func parameters(sealer: Int64, fileSystem: String?) throws(SQLError) -> [(
+    name: String, value: String
+  )] {
+    guard sealer != 0 else {
+      // By name: a plain copy of a sealed database would inherit the sealed file system.
+      let system = sqlite3_vfs_find(nil).map { String(cString: $0.pointee.zName) }
+      return (fileSystem ?? system).map { [("vfs", $0)] } ?? []
+    }
     let name = "guildhall-sealed-\(fileSystem ?? "system")"
     let code = csqlite_register_sealed(name, fileSystem)
     guard code == SQLITE_OK else { throw Failure(code, on: nil, sealer: 0, mayQuote: false).error }

@@ -135,7 +135,9 @@ extension ReaderPool.State {
     return waiters.remove(at: index)
   }
 
-  fileprivate mutating func takeBack(_ reader: Reader) -> (ReaderPool.Waiter?, CheckedContinuation<Void, Never>?) {
+  fileprivate mutating func takeBack(_ reader: Reader) -> (
+    ReaderPool.Waiter?, CheckedContinuation<Void, Never>?
+  ) {
     if !waiters.isEmpty { return (waiters.removeFirst(), nil) }
     lent -= 1
     idle.append(reader)

@@ -30,7 +30,8 @@ package final class SQLiteDatabase: Sendable {
   private let gate = Mutex(Gate())
 
   private init(
-    _ connection: Connection, file: DatabaseFile, key: SQLiteKey?, options: SQLiteOptions, threads: SQLiteThreads,
+    _ connection: Connection, file: DatabaseFile, key: SQLiteKey?, options: SQLiteOptions,
+    threads: SQLiteThreads,
     lanes: (writer: Lane, readers: [Lane])
   ) {
     (self.file, self.key, self.options, self.threads) = (file, key, options, threads)
@@ -162,7 +163,9 @@ package final class SQLiteDatabase: Sendable {
   }
 
   /// Runs work on the maintenance thread; `close` waits for it.
-  func maintain<Value: Sendable>(_ work: @Sendable () throws(SQLError) -> Value) async throws(SQLError) -> Value {
+  func maintain<Value: Sendable>(_ work: @Sendable () throws(SQLError) -> Value) async throws(SQLError)
+    -> Value
+  {
     guard gate.withLock({ $0.enter() }) else { throw SQLError(.closed, message: "the database is closed") }
     defer { for waiter in gate.withLock({ $0.leave() }) { waiter.resume() } }
     return try await threads.maintenance.run(work)

@@ -52,7 +52,8 @@ func makeTarget(_ arguments: [String]) async throws -> (any CrashTarget)? {
 func key(fromHex text: String) throws -> SQLiteKey? {
   guard text != "-" else { return nil }
   let digits = Array(text.utf8).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-  return try SQLiteKey(stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) })
+  return try SQLiteKey(
+    stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) })
 }
 
 func run(_ arguments: [String]) async throws -> CInt {

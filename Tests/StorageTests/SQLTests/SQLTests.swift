@@ -7,7 +7,8 @@ import Testing
 struct StatementAndRowTests {
   @Test func `an interpolation becomes a parameter, never text`() {
     let name = "Robert'); DROP TABLE student;--"
-    let statement: SQL = "SELECT id FROM student WHERE name = \(name) AND year = \(3) AND note IS \(SQLValue.null)"
+    let statement: SQL =
+      "SELECT id FROM student WHERE name = \(name) AND year = \(3) AND note IS \(SQLValue.null)"
     #expect(statement.text == "SELECT id FROM student WHERE name = $1 AND year = $2 AND note IS $3")
     #expect(statement.parameters == [.text(name), .integer(3), .null])
   }
@@ -19,9 +20,11 @@ struct StatementAndRowTests {
   }
 
   @Test func `a row is read by position and by name`() throws {
-    let row = SQLRow(columns: ["id", "isOn", "name", "share", "data"], values: [
-      .integer(7), .integer(1), .null, .integer(2), .blob([1]),
-    ])
+    let row = SQLRow(
+      columns: ["id", "isOn", "name", "share", "data"],
+      values: [
+        .integer(7), .integer(1), .null, .integer(2), .blob([1]),
+      ])
     #expect(try row.get(0, as: Int.self) == 7)
     #expect(try row.get("isOn", as: Bool.self))
     #expect(try row.get("name", as: String?.self) == nil)
@@ -33,7 +36,9 @@ struct StatementAndRowTests {
     (SQLValue.text("7"), "text"), (.double(7), "double"), (.boolean(true), "boolean"), (.null, "NULL"),
     (.blob([7]), "blob"),
   ])
-  func `another kind of value is a mismatch that names kinds, not values`(value: SQLValue, kind: String) throws {
+  func `another kind of value is a mismatch that names kinds, not values`(value: SQLValue, kind: String)
+    throws
+  {
     let row = SQLRow(columns: ["id"], values: [value])
     let error = #expect(throws: SQLError.self) { try row.get(0, as: Int.self) }
     #expect(error?.code == .typeMismatch)

@@ -15,7 +15,8 @@ struct FleetTests {
     func add(_ id: Int) { ids.withLock { $0.append(id) } }
   }
 
-  private func makeFleet(_ bench: Bench, limit: Int, waitingLimit: Int = 100) -> (SQLiteFleet<Int>, Openings) {
+  private func makeFleet(_ bench: Bench, limit: Int, waitingLimit: Int = 100) -> (SQLiteFleet<Int>, Openings)
+  {
     let openings = Openings()
     let fleet = SQLiteFleet<Int>(limit: limit, waitingLimit: waitingLimit) { id in
       openings.add(id)

@@ -116,7 +116,8 @@ struct PowerLossTests {
   /// Writes until the power fails.
   private func work(on bench: Bench, _ options: SQLiteOptions, isSealed: Bool, _ ledger: inout Ledger) async {
     do {
-      let database = try await bench.open("/simulated.db", isAbsolute: true, isSealed: isSealed, options: options)
+      let database = try await bench.open(
+        "/simulated.db", isAbsolute: true, isSealed: isSealed, options: options)
       do {
         try await database.batch([
           "CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY, transaction_id BIGINT, body BLOB)",
@@ -151,7 +152,8 @@ struct PowerLossTests {
   private func inspect(on bench: Bench, _ options: SQLiteOptions, isSealed: Bool, _ ledger: inout Ledger)
     async throws -> Int
   {
-    let database = try await bench.open("/simulated.db", isAbsolute: true, isSealed: isSealed, options: options)
+    let database = try await bench.open(
+      "/simulated.db", isAbsolute: true, isSealed: isSealed, options: options)
     let result: Result<Int, any Error>
     do {
       result = .success(try await latest(in: database))

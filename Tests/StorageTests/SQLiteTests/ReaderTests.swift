@@ -38,7 +38,8 @@ struct ReaderTests {
     var options = SQLiteOptions()
     options.readers = 1
     try await withDatabase(options: options) { database, _ in
-      let endless: SQL = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+      let endless: SQL =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
       for isPlain in [true, false] {
         let task = Task {
           if isPlain { return try await database.rows(endless) }
@@ -85,7 +86,8 @@ struct ReaderTests {
     try await withDatabase(options: options) { database, _ in
       for round in 0..<3 {
         for number in 0..<20 {
-          let rows = try await database.rows(SQL(unescaped: "SELECT \(number) + $1", parameters: [.integer(1)]))
+          let rows = try await database.rows(
+            SQL(unescaped: "SELECT \(number) + $1", parameters: [.integer(1)]))
           #expect(rows[0].values == [.integer(Int64(number + 1))], "round \(round)")
         }
       }

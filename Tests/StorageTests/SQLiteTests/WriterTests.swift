@@ -57,7 +57,9 @@ struct WriterTests {
         database,
         jobs: (1...100).map { id in
           { @Sendable in
-            await #expect(throws: Never.self) { try await database.execute("INSERT INTO item VALUES (\(id), 0)") }
+            await #expect(throws: Never.self) {
+              try await database.execute("INSERT INTO item VALUES (\(id), 0)")
+            }
           }
         })
       #expect(database.commitCount == before + 2)
@@ -77,7 +79,11 @@ struct WriterTests {
             try await database.batch(["INSERT INTO item VALUES (3, 0)", "INSERT INTO item VALUES (1, 0)"])
           }
         },
-        { await expect(.constraintViolation) { try await database.execute("INSERT INTO item VALUES (4, NULL)") } },
+        {
+          await expect(.constraintViolation) {
+            try await database.execute("INSERT INTO item VALUES (4, NULL)")
+          }
+        },
         {
           // Only the commit would notice; it must not take the neighbours along.
           await expect(.constraintViolation) { try await database.execute("INSERT INTO part VALUES (77)") }
@@ -136,27 +142,30 @@ struct WriterTests {
     try await withDatabase(options: options) { database, _ in
       try await makeTable(database)
       let (forever, end) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      let (started, start) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
       await withTaskGroup(of: Void.self) { group in
         group.addTask {
           await expect(.timeout) {
             _ = try await database.write { session in
               try await session.execute("INSERT INTO item VALUES (1, 0)")
+              start.yield()
               for await _ in forever { break }
               try await session.execute("INSERT INTO item VALUES (2, 0)")
             }
           }
         }
-        group.addTask {
-          await #expect(throws: Never.self) { try await database.execute("INSERT INTO item VALUES (3, 0)") }
-          end.yield()
-        }
+        for await _ in started { break }
+        await #expect(throws: Never.self) { try await database.execute("INSERT INTO item VALUES (3, 0)") }
+        end.yield()
       }
       let found = try await ids(database)
       #expect(found == [3])
     }
   }
 
-  @Test func `a statement that runs too long is interrupted, and statements beside it run again`() async throws {
+  @Test func `a statement that runs too long is interrupted, and statements beside it run again`()
+    async throws
+  {
     var options = SQLiteOptions()
     options.timeLimit = .milliseconds(100)
     try await withDatabase(options: options) { database, _ in
@@ -167,9 +176,13 @@ struct WriterTests {
       try await whileHeld(
         database,
         jobs: [
-          { await #expect(throws: Never.self) { try await database.execute("INSERT INTO item VALUES (1, 0)") } },
+          {
+            await #expect(throws: Never.self) { try await database.execute("INSERT INTO item VALUES (1, 0)") }
+          },
           { await expect(.timeout) { try await database.execute(endless) } },
-          { await #expect(throws: Never.self) { try await database.execute("INSERT INTO item VALUES (2, 0)") } },
+          {
+            await #expect(throws: Never.self) { try await database.execute("INSERT INTO item VALUES (2, 0)") }
+          },
         ])
       let found = try await ids(database)
       #expect(found == [1, 2])
