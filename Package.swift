@@ -117,7 +117,14 @@ let package = Package(
       "WebSocket", ["WebSocket", "Compression", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
       path: "Tests/HTTPTests/WebSocketTests"),
     tests("SQL", ["SQL"], path: "Tests/StorageTests/SQLTests"),
-    tests("SQLite", ["SQLite", "CSQLite", "SQL", "EventLoop"], path: "Tests/StorageTests/SQLiteTests"),
+    .target(
+      name: "PowerLoss", path: "Tests/StorageTests/PowerLoss", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .executableTarget(
+      name: "storage-crash-writer", dependencies: ["CSystem", "SQL", "SQLite"],
+      path: "Tests/StorageTests/CrashWriter", swiftSettings: house),
+    tests(
+      "SQLite", ["SQLite", "CSQLite", "CSystem", "SQL", "EventLoop", "PowerLoss", "storage-crash-writer"],
+      path: "Tests/StorageTests/SQLiteTests"),
     tests("Postgres", ["Postgres", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
     tests(
       "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
