@@ -114,7 +114,7 @@ let package = Package(
       path: "Tests/HTTPTests/WebSocketTests"),
     tests("SQL", ["SQL"], path: "Tests/StorageTests/SQLTests"),
     tests("SQLite", ["SQLite", "CSQLite", "SQL", "EventLoop"], path: "Tests/StorageTests/SQLiteTests"),
-    tests("Postgres", ["Postgres", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
+    tests("Postgres", ["Postgres", "CSystem", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
     tests(
       "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),

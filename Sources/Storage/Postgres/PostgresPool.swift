@@ -98,6 +98,7 @@ package final class PostgresPool: Sendable {
   ///
   /// - Returns: one result for each statement, in order.
   /// - Throws: `SQLError`, the first statement's that failed.
+  @discardableResult
   package func batch(_ statements: [SQL], tenant: Int64? = nil, access: PostgresAccess = .readWrite)
     async throws(SQLError) -> [PostgresResult]
   {

@@ -27,6 +27,7 @@ extension PostgresPool {
   ///     growing, jittered pauses. The body must then be fit to run more than once.
   /// - Throws: what the body throws; `SQLError` with `.overloaded` when no connection became free in time, with
   ///   `.connectionLost` when the commit's outcome is unknown.
+  @discardableResult
   package func transaction<Value>(
     tenant: Int64? = nil, access: PostgresAccess = .readWrite,
     isolation: PostgresIsolation = .readCommitted, attempts: Int = 1,

@@ -53,11 +53,22 @@ func eventually(within limit: Duration = .seconds(20), _ condition: () async thr
 }
 
 /// The code of the error that `body` throws; nil when it throws none, or none of ours.
-func code(_ body: () async throws -> Void) async -> SQLError.Code? {
+func code<Value>(_ body: () async throws -> Value) async -> SQLError.Code? {
   do {
-    try await body()
+    _ = try await body()
     return nil
   } catch {
     return (error as? SQLError)?.code
+  }
+}
+
+/// A value that several tasks of a test share.
+final class Guarded<Value: Sendable>: Sendable {
+  private let value: Mutex<Value>
+
+  init(_ value: Value) { self.value = Mutex(value) }
+
+  func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+    value.withLock { body(&$0) }
   }
 }

@@ -20,7 +20,7 @@ import Testing
       ("BIGINT", .null), ("TEXT", .null), ("BYTEA", .null), ("BOOLEAN", .null), ("DOUBLE PRECISION", .null),
     ] as [(String, SQLValue)])
   func `a value comes back as it was stored`(type: String, value: SQLValue) async throws {
-    try await withPool { pool in
+    try await withPool { pool async throws in
       try await pool.execute(SQL(unescaped: "CREATE TABLE item (value \(type))"))
       let stored = try await pool.rows("INSERT INTO item (value) VALUES (\(value)) RETURNING value")
       #expect(stored == [SQLRow(columns: ["value"], values: [value])])
@@ -45,14 +45,14 @@ import Testing
       ("4000000000::oid", .integer(4_000_000_000)), ("3.5::real", .double(3.5)), ("'abc'", .text("abc")),
     ] as [(String, SQLValue)])
   func `what a server computes is read as the nearest of our kinds`(expression: String, value: SQLValue) async throws {
-    try await withPool { pool in
+    try await withPool { pool async throws in
       let rows = try await pool.rows(SQL(unescaped: "SELECT \(expression)"))
       #expect(rows.map(\.values) == [[value]])
     }
   }
 
   @Test(.timeLimit(.minutes(1))) func `a NaN comes back as one`() async throws {
-    try await withPool { pool in
+    try await withPool { pool async throws in
       for row in try await pool.rows("SELECT 'NaN'::numeric, \(Double.nan), 'NaN'::real") {
         for index in 0..<3 { #expect(try row.get(index, as: Double.self).isNaN) }
       }
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func `integers, booleans and NULL go into columns of every portable type`() async throws {
-    try await withPool { pool in
+    try await withPool { pool async throws in
       try await pool.execute("CREATE TABLE item (s SMALLINT, i INTEGER, b BIGINT, d DOUBLE PRECISION, f BOOLEAN, t TEXT)")
       let (number, nothing): (Int, String?) = (7, nil)
       try await pool.execute(
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func `a type nobody reads is an error that names it and harms no one`() async throws {
-    try await withPool { pool in
+    try await withPool { pool async throws in
       #expect(await code { _ = try await pool.rows("SELECT point '(1,2)'") } == .typeMismatch)
       #expect(try await pool.rows("SELECT (point '(1,2)')::text")[0].get(0) == "(1,2)")
     }
