@@ -54,7 +54,9 @@ package final class PostgresServer: Sendable {
   /// A connection URL.
   ///
   /// - Parameter user: the superuser `postgres` unless told.
-  package func url(database: String = "postgres", user: String = "postgres", password: String? = nil) -> String {
+  package func url(database: String = "postgres", user: String = "postgres", password: String? = nil)
+    -> String
+  {
     let secret = password.map { ":\($0)" } ?? ""
     return "postgresql://\(user)\(secret)@/\(database)?host=\(directory)"
   }
@@ -66,7 +68,9 @@ package final class PostgresServer: Sendable {
   }
 
   /// Runs SQL with `psql`, a client that others wrote, and returns what it prints, unaligned.
-  package func psql(_ sql: String, database: String = "postgres", user: String = "postgres") async throws -> String {
+  package func psql(_ sql: String, database: String = "postgres", user: String = "postgres") async throws
+    -> String
+  {
     let output = "\(directory)/psql-\(UInt64.random(in: .min ... .max))"
     defer { unlink(output) }
     try await ServerProcess.run([
@@ -92,7 +96,8 @@ package final class PostgresServer: Sendable {
       }
       hangUp()
       guard ContinuousClock.now < deadline else {
-        throw TestKitError("PostgreSQL did not start: \(ServerProcess.text(of: "\(directory)/log") ?? "no log")")
+        throw TestKitError(
+          "PostgreSQL did not start: \(ServerProcess.text(of: "\(directory)/log") ?? "no log")")
       }
       try await Task.sleep(for: .milliseconds(50))
     }

@@ -21,15 +21,23 @@ enum ServerProcess {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // An interrupt typed at the terminal is for us, not for the server.
-    posix_spawnattr_setflags(&attributes, newSession)
+    // An interrupt typed at the terminal is for us, not for the server. And a thread of a pool blocks signals,
+    // which the child would inherit: a shell that never hears of its child's end waits for it for ever.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+      &attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     var argumentPointers = arguments.map { strdup($0) } + [nil]
     var environmentPointers = environment.map { strdup($0) } + [nil]
     defer {
       for pointer in argumentPointers + environmentPointers { free(pointer) }
     }
     var child: pid_t = 0
-    let code = posix_spawn(&child, arguments[0], &actions, &attributes, &argumentPointers, &environmentPointers)
+    let code = posix_spawn(
+      &child, arguments[0], &actions, &attributes, &argumentPointers, &environmentPointers)
     guard code == 0 else { throw TestKitError("\(arguments[0]) does not start (errno \(code))") }
     return child
   }
@@ -49,7 +57,9 @@ enum ServerProcess {
 
   /// Whether a process exists and has not ended: one that has ended and that nobody collected counts as ended.
   static func isRunning(_ process: pid_t) -> Bool {
-    guard let stat = text(of: "/proc/\(process)/stat"), let name = stat.lastIndex(of: ")") else { return false }
+    guard let stat = text(of: "/proc/\(process)/stat"), let name = stat.lastIndex(of: ")") else {
+      return false
+    }
     return !stat[name...].hasPrefix(") Z")
   }
 

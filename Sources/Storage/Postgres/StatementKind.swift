@@ -23,7 +23,8 @@ enum StatementKind: Equatable {
     case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "MERGE": self = .query
     case "ROLLBACK" where words.dropFirst().first == "TO": self = .savepoint
     case "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT": self = .transactionControl
-    case "PREPARE", "DEALLOCATE", "DISCARD", "SET", "RESET", "LISTEN", "UNLISTEN", "DECLARE": self = .sessionChange
+    case "PREPARE", "DEALLOCATE", "DISCARD", "SET", "RESET", "LISTEN", "UNLISTEN", "DECLARE":
+      self = .sessionChange
     case "SAVEPOINT", "RELEASE": self = .savepoint
     case "COPY": self = .copy
     default: self = .other

@@ -7,11 +7,14 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct `Tenants` {
   /// A table of two tenants' rows, and a pool whose login is the application's.
-  private func withTenants(_ body: (_ app: PostgresPool, _ owner: PostgresPool) async throws -> Void) async throws {
+  private func withTenants(_ body: (_ app: PostgresPool, _ owner: PostgresPool) async throws -> Void)
+    async throws
+  {
     let database = try await Shared.database()
     let role = "app_\(database.name)"
     try await withPool(url: database.url) { owner async throws in
-      try await owner.execute("CREATE TABLE note (guild_id BIGINT NOT NULL, id BIGINT, text TEXT, PRIMARY KEY (guild_id, id))")
+      try await owner.execute(
+        "CREATE TABLE note (guild_id BIGINT NOT NULL, id BIGINT, text TEXT, PRIMARY KEY (guild_id, id))")
       try await owner.batch(try TenantIsolation.enable(onTable: "note", tenantColumn: "guild_id"))
       try await owner.transaction { try await TenantIsolation.prepareRole(role, password: "it's", using: $0) }
       let app = try PostgresAddress(url: database.server.url(database: database.name, user: role))
@@ -44,9 +47,12 @@ import Testing
 
   @Test func `another tenant's rows are neither made, changed, moved nor deleted`() async throws {
     try await withTenants { app, _ async throws in
-      #expect(await code { try await app.execute("INSERT INTO note VALUES (2, 5, '')", tenant: 1) } == .notPermitted)
+      #expect(
+        await code { try await app.execute("INSERT INTO note VALUES (2, 5, '')", tenant: 1) } == .notPermitted
+      )
       #expect(await code { try await app.execute("INSERT INTO note VALUES (2, 5, '')") } == .notPermitted)
-      #expect(await code { try await app.execute("UPDATE note SET guild_id = 2", tenant: 1) } == .notPermitted)
+      #expect(
+        await code { try await app.execute("UPDATE note SET guild_id = 2", tenant: 1) } == .notPermitted)
       #expect(try await app.execute("UPDATE note SET text = 'x' WHERE guild_id = 2", tenant: 1) == 0)
       #expect(try await app.execute("DELETE FROM note WHERE guild_id = 2", tenant: 1) == 0)
       #expect(try await app.execute("DELETE FROM note") == 0)
@@ -96,13 +102,15 @@ import Testing
       try await TenantIsolation.verify(app)
       #expect(await code { try await TenantIsolation.verify(owner) } == .notPermitted)
       for attempt in [
-        "ALTER TABLE note DISABLE ROW LEVEL SECURITY", "DROP POLICY tenant_isolation ON note", "TRUNCATE note",
+        "ALTER TABLE note DISABLE ROW LEVEL SECURITY", "DROP POLICY tenant_isolation ON note",
+        "TRUNCATE note",
         "CREATE TABLE mine (x BIGINT)", "ALTER ROLE postgres NOLOGIN", "DROP TABLE note",
         "CREATE POLICY open ON note USING (true)",
       ] {
         #expect(await code { try await app.execute(SQL(unescaped: attempt), tenant: 1) } == .notPermitted)
       }
-      let forced = try await owner.rows("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = 'note'")
+      let forced = try await owner.rows(
+        "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = 'note'")
       #expect(try forced[0].get(0) == true)
     }
   }
@@ -113,7 +121,11 @@ import Testing
       try await owner.transaction { try await TenantIsolation.prepareRole(role, password: nil, using: $0) }
       try await owner.execute(SQL(unescaped: "GRANT pg_read_all_data TO \(role)"))
       #expect(
-        await code { try await owner.transaction { try await TenantIsolation.prepareRole(role, password: nil, using: $0) } }
+        await code {
+          try await owner.transaction {
+            try await TenantIsolation.prepareRole(role, password: nil, using: $0)
+          }
+        }
           == .notPermitted)
       try await owner.execute(SQL(unescaped: "REVOKE pg_read_all_data FROM \(role)"))
     }

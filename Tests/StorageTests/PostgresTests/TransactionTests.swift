@@ -9,7 +9,9 @@ import Testing
 private struct Refusal: Error {}
 
 @Suite(.timeLimit(.minutes(1))) struct `Transactions` {
-  private func withTable(_ options: PostgresOptions = PostgresOptions(), _ body: (PostgresPool) async throws -> Void)
+  private func withTable(
+    _ options: PostgresOptions = PostgresOptions(), _ body: (PostgresPool) async throws -> Void
+  )
     async throws
   {
     try await withPool(options) { pool async throws in
@@ -87,7 +89,9 @@ private struct Refusal: Error {}
     try await withTable { pool async throws in
       #expect(
         await code {
-          try await pool.transaction(access: .readOnly) { try await $0.execute("INSERT INTO item VALUES (1)") }
+          try await pool.transaction(access: .readOnly) {
+            try await $0.execute("INSERT INTO item VALUES (1)")
+          }
         } == .notPermitted)
     }
   }
@@ -166,7 +170,9 @@ private struct Refusal: Error {}
     }
   }
 
-  @Test func `those who find every connection leased wait in line, but not for ever and not without end`() async throws {
+  @Test func `those who find every connection leased wait in line, but not for ever and not without end`()
+    async throws
+  {
     var options = PostgresOptions()
     options.leaseCount = 1
     options.maximumLeaseWaiting = 1
@@ -190,7 +196,9 @@ private struct Refusal: Error {}
     try await withTable(options) { pool async throws in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for id in 0..<50 {
-          group.addTask { _ = try await pool.transaction { try await $0.execute("INSERT INTO item VALUES (\(id))") } }
+          group.addTask {
+            _ = try await pool.transaction { try await $0.execute("INSERT INTO item VALUES (\(id))") }
+          }
         }
         try await group.waitForAll()
       }
