@@ -31,6 +31,7 @@ package final class PostgresServer: Sendable {
   ///     server process.
   ///   - settings: more of `postgresql.conf`, such as `max_connections=10`.
   ///   - authentication: lines of `pg_hba.conf` in front of the one that trusts everybody on the socket.
+  /// - Throws: `TestKitError` with the server's log when it does not start.
   package init(isDurable: Bool = true, settings: [String] = [], authentication: [String] = []) async throws {
     var template = Array("/tmp/guildhall-pg-XXXXXX".utf8CString)
     guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) != nil else {
@@ -51,9 +52,7 @@ package final class PostgresServer: Sendable {
     csystem_remove_tree(directory)
   }
 
-  /// A connection URL.
-  ///
-  /// - Parameter user: the superuser `postgres` unless told.
+  /// A connection URL; `user` is the superuser `postgres` unless told.
   package func url(database: String = "postgres", user: String = "postgres", password: String? = nil)
     -> String
   {
@@ -71,13 +70,21 @@ package final class PostgresServer: Sendable {
   package func psql(_ sql: String, database: String = "postgres", user: String = "postgres") async throws
     -> String
   {
-    let output = "\(directory)/psql-\(UInt64.random(in: .min ... .max))"
+    try await run("psql", ["-X", "-At", "-v", "ON_ERROR_STOP=1", "-U", user, "-d", database, "-c", sql])
+  }
+
+  /// Runs one of PostgreSQL's client programs, such as `pgbench`, on this server and returns what it prints.
+  package func run(_ program: String, _ arguments: [String]) async throws -> String {
+    let output = "\(directory)/output-\(UInt64.random(in: .min ... .max))"
     defer { unlink(output) }
-    try await ServerProcess.run([
-      Self.program("psql"), "-X", "-At", "-v", "ON_ERROR_STOP=1", "-h", directory, "-U", user, "-d", database,
-      "-c", sql, "-o", output,
-    ])
+    try await ServerProcess.run([Self.program(program), "-h", directory] + arguments, output: output)
     return ServerProcess.text(of: output) ?? ""
+  }
+
+  /// Puts a file into the server's folder and returns its path.
+  package func writeFile(_ name: String, _ text: String) throws -> String {
+    try ServerProcess.write(text, to: "\(directory)/\(name)")
+    return "\(directory)/\(name)"
   }
 
   // MARK: Life

@@ -5,17 +5,16 @@ import Glibc
 
 /// Child processes, and what the kernel tells about them.
 enum ServerProcess {
-  /// Starts a program in a session of its own, its output thrown away.
-  ///
-  /// - Parameters:
-  ///   - arguments: the program's path and what it is told.
-  ///   - lifeline: becomes the child's descriptor 3.
-  static func spawn(_ arguments: [String], lifeline: CInt? = nil, environment: [String]) throws -> pid_t {
+  /// Starts a program in a session of its own and returns its process. `lifeline` becomes its descriptor 3;
+  /// what it prints goes to the file `output`.
+  static func spawn(
+    _ arguments: [String], lifeline: CInt? = nil, environment: [String], output: String = "/dev/null"
+  ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     if let lifeline { posix_spawn_file_actions_adddup2(&actions, lifeline, 3) }
     var attributes = posix_spawnattr_t()
@@ -48,8 +47,8 @@ enum ServerProcess {
   /// Runs a program to its end.
   ///
   /// - Throws: `TestKitError` when it exits with anything but 0.
-  static func run(_ arguments: [String]) async throws {
-    let child = try spawn(arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"])
+  static func run(_ arguments: [String], output: String = "/dev/null") async throws {
+    let child = try spawn(arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"], output: output)
     var status: CInt = 0
     while waitpid(child, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(2)) }
     guard status == 0 else { throw TestKitError("\(arguments) failed (status \(status))") }
@@ -79,7 +78,7 @@ enum ServerProcess {
 
   /// Replaces a file's contents; owner and mode stay.
   static func write(_ text: String, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw TestKitError("\(path) does not open (errno \(csystem_errno()))") }
     defer { close(descriptor) }
     let bytes = Array(text.utf8)

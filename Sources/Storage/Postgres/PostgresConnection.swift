@@ -120,6 +120,7 @@ final class PostgresConnection {
   ///
   /// - Parameter isLeased: inside a transaction the server is not told yet: if the transaction has failed, it
   ///   would refuse.
+  /// - Returns: false when the connection is broken.
   func endTurn(isLeased: Bool) -> Bool {
     guard endGroup() else { return false }
     guard !isLeased, !cache.evicted.isEmpty else { return true }

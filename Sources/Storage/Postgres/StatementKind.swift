@@ -84,6 +84,7 @@ enum StatementKind: Equatable {
   /// Why a statement of this kind may not run; nil when it may.
   ///
   /// - Parameter isLeased: whether the connection belongs to one transaction for now.
+  /// - Returns: the error its caller gets.
   func refusal(isLeased: Bool) -> SQLError? {
     let reason: String? =
       switch self {
