@@ -125,7 +125,7 @@ let package = Package(
     tests(
       "SQLite", ["SQLite", "CSQLite", "CSystem", "SQL", "EventLoop", "PowerLoss", "storage-crash-writer"],
       path: "Tests/StorageTests/SQLiteTests"),
-    tests("Postgres", ["Postgres", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
+    tests("Postgres", ["Postgres", "CSystem", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
     tests(
       "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
