@@ -46,12 +46,12 @@ final class TestServer: Sendable {
   var unixSocket: String { folder.file("http.socket") }
 
   /// `http`, `raw`, `mute`, `upgrade`: all without TLS.
-  func url(_ server: String = "http", _ path: String) -> String {
+  func url(_ path: String, on server: String = "http") -> String {
     "http://127.0.0.1:\(ports[server] ?? "0")\(path)"
   }
 
   /// `https`, `mute`, `upgrades`, by the name in the certificate unless told.
-  func secureURL(_ server: String = "https", _ path: String, host: String = "localhost") -> String {
+  func secureURL(_ path: String, on server: String = "https", host: String = "localhost") -> String {
     "https://\(host):\(ports[server] ?? "0")\(path)"
   }
 
