@@ -38,9 +38,9 @@ async def all_events(request):
     return web.Response(text="\n".join(events))
 
 
-@routes.get("/count/{name}")
+@routes.get("/count")
 async def counted(request):
-    return web.Response(text=str(counters.get(request.match_info["name"], 0)))
+    return web.Response(text=str(counters.get(request.query["name"], 0)))
 
 
 @routes.route("*", "/echo")
