@@ -35,9 +35,7 @@ struct Call {
     body = request.body
     deadline = request.timeouts.total.map { client.configuration.time.uptime + $0 }
     try RequestFields.check(method: method, fields: fields)
-    if request.unixSocket != nil, client.configuration.outbound != .unrestricted {
-      throw HTTPError(.refusedAddress, reason: "a guarded client does not call Unix sockets")
-    }
+    try client.configuration.outbound.check(unixSocket: request.unixSocket)
     if case .multipart(let form) = body.content {
       let boundary = "guildhall-\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
       body = try form.encoded(boundary: boundary)

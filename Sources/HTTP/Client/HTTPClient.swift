@@ -118,6 +118,7 @@ package final class HTTPClient: Sendable {
     to url: String, connectTimeout: Duration = .seconds(10), unixSocket: String? = nil
   ) async throws(HTTPError) -> any UpgradedStream {
     let target = try HTTPTarget(parsing: url, schemes: .webSocket)
+    try configuration.outbound.check(unixSocket: unixSocket)
     let attempt = UpgradeAttempt(
       multi: upgrades, target: target,
       requiresPublicAddress: try configuration.outbound.requiresPublicAddress(for: target), options: options,

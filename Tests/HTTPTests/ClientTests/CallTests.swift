@@ -184,7 +184,6 @@ struct CallTests {
   @Test func `secrets stay with the origin they were meant for`() async throws {
     let server = try await TestServer.shared
     let test = try TestClient()
-    let other = "http://127.0.0.1:\(server.port("raw"))/"
     for (destination, travels) in [("/echo", true), (server.url("/echo").replacing("127.0.0.1", with: "localhost"), false)] {
       var request = HTTPClient.Request(
         server.url("/redirect-to?url=\(destination)"),
@@ -196,7 +195,6 @@ struct CallTests {
       #expect(text.contains("cookie") == travels)
       #expect(text.contains("accept: text/x"))
     }
-    _ = other
   }
 
   @Test(arguments: ["file:///etc/passwd", "gopher://localhost/", "http://a@localhost/", "http://local host/", "//[::1"])
