@@ -110,7 +110,7 @@ let package = Package(
     tests(
       "HTTPServer", ["HTTPServer", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ServerTests"),
     tests(
-      "WebSocket", ["WebSocket", "Compression", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
+      "WebSocket", ["WebSocket", "Compression", "CSystem", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
       path: "Tests/HTTPTests/WebSocketTests"),
     tests("SQL", ["SQL"], path: "Tests/StorageTests/SQLTests"),
     tests("SQLite", ["SQLite", "CSQLite", "SQL", "EventLoop"], path: "Tests/StorageTests/SQLiteTests"),
