@@ -80,7 +80,7 @@ let package = Package(
       path: "Sources/HTTP/WebSocket"),
     room("SQL", ["EventLoop"], path: "Sources/Storage/SQL"),
     room("SQLite", ["CSQLite", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/SQLite"),
-    room("Postgres", ["CPostgres", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/Postgres"),
+    room("Postgres", ["CPostgres", "CSystem", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/Postgres"),
     room(
       "Storage", ["Compression", "CSystem", "EventLoop", "Postgres", "SQL", "SQLite", "Telemetry", "Vault"],
       path: "Sources/Storage/Storage"),
@@ -89,7 +89,7 @@ let package = Package(
     room("HTML"),
 
     // Floor 5: the dashboard.
-    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets")]),
+    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets"), .copy("Strings")]),
 
     // Floor 6: where everything is put together.
     .executableTarget(
@@ -106,7 +106,9 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("Vault", ["Vault"]),
     tests("Compression", ["Compression"]),
-    tests("HTTPClient", ["HTTPClient", "HTTPTypes", "EventLoop"], path: "Tests/HTTPTests/ClientTests"),
+    tests(
+      "HTTPClient", ["HTTPClient", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ClientTests",
+      exclude: ["Fixtures"]),
     tests(
       "HTTPServer", ["HTTPServer", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ServerTests"),
     tests(
@@ -118,8 +120,8 @@ let package = Package(
     tests(
       "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
-    tests("Bus", ["Bus", "EventLoop"], path: "Tests/BusTests/BusTests"),
-    tests("HTML", ["HTML"]),
+    tests("Bus", ["Bus", "EventLoop", "Redis"], path: "Tests/BusTests/BusTests"),
+    tests("HTML", ["HTML"], exclude: ["Goldens"]),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.

@@ -24,7 +24,9 @@ package struct BenchmarkRow: Sendable {
   }
 
   package init(name: String, unit: String, ours: Double, peer: String, peerValue: Double, goal: Goal) {
-    (self.name, self.unit, self.ours, self.peer, self.peerValue, self.goal) = (name, unit, ours, peer, peerValue, goal)
+    (self.name, self.unit, self.ours, self.peer, self.peerValue, self.goal) = (
+      name, unit, ours, peer, peerValue, goal
+    )
   }
 
   /// ours / peer.

@@ -33,7 +33,8 @@ package final class ChildProcess: Sendable {
   ///   - user: run as that user when this process is root's; servers such as PostgreSQL refuse root.
   ///   - mergesErrors: whether standard error is read as well; it is inherited otherwise.
   package static func start(
-    _ arguments: [String], environment: [String: String] = [:], user: String? = nil, mergesErrors: Bool = false
+    _ arguments: [String], environment: [String: String] = [:], user: String? = nil,
+    mergesErrors: Bool = false
   ) async throws -> ChildProcess {
     guard let loop else { throw TestKitError("no event loop for children") }
     return try await withCheckedThrowingContinuation { continuation in
@@ -48,7 +49,9 @@ package final class ChildProcess: Sendable {
     }
   }
 
-  private init(_ arguments: [String], _ environment: [String: String], _ user: String?, _ mergesErrors: Bool) throws {
+  private init(_ arguments: [String], _ environment: [String: String], _ user: String?, _ mergesErrors: Bool)
+    throws
+  {
     var outputPipe: [CInt] = [0, 0]
     var inputPipe: [CInt] = [0, 0]
     guard pipe(&outputPipe) == 0, pipe(&inputPipe) == 0 else { throw TestKitError("no pipe for a child") }
@@ -101,7 +104,9 @@ package final class ChildProcess: Sendable {
   }
 
   /// Reads lines until one satisfies `condition` and returns it.
-  package func line(timeout: Duration = .seconds(20), where condition: (String) -> Bool) async throws -> String {
+  package func line(timeout: Duration = .seconds(20), where condition: (String) -> Bool) async throws
+    -> String
+  {
     var seen: [String] = []
     while let line = await nextLine(timeout: timeout) {
       if condition(line) { return line }

@@ -30,12 +30,15 @@ package actor RedisServer {
   package func start() async throws {
     unlink(socket)
     var arguments = [
-      "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path, "--save", "", "--appendonly",
+      "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path, "--save", "",
+      "--appendonly",
       "yes", "--appendfsync", "always", "--daemonize", "no", "--loglevel", "notice",
     ]
     if let password { arguments += ["--requirepass", password] }
     let process = try await ChildProcess.start(arguments)
-    _ = try await process.line { $0.contains("ready to accept connections") || $0.contains("The server is now ready") }
+    _ = try await process.line {
+      $0.contains("ready to accept connections") || $0.contains("The server is now ready")
+    }
     self.process = process
   }
 

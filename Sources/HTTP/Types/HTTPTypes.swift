@@ -9,6 +9,7 @@ package struct HTTPMethod: Hashable, Sendable, CustomStringConvertible {
     self.rawValue = rawValue
   }
 
+  /// The methods of RFC 9110 and RFC 5789.
   package static let get = HTTPMethod("GET")
   package static let head = HTTPMethod("HEAD")
   package static let post = HTTPMethod("POST")
@@ -37,6 +38,7 @@ package struct HTTPStatus: Hashable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// The codes we send or decide by, under the names of RFC 9110.
   package static let ok = HTTPStatus(200)
   package static let created = HTTPStatus(201)
   package static let accepted = HTTPStatus(202)
@@ -86,6 +88,7 @@ package struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// The field lines as they came or will be sent.
   package private(set) var fields: [Field] = []
 
   package init() {}

@@ -46,6 +46,11 @@ package struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
       text += "$\(parameters.count)"
     }
 
+    /// An optional's own overload: through the generic one the compiler warns of an unintended description.
+    package mutating func appendInterpolation<Value: SQLConvertible>(_ value: Value?) {
+      appendInterpolation(value.sqlValue)
+    }
+
     /// Puts a constant into the text as it is.
     package mutating func appendInterpolation(unescaped constant: String) {
       text += constant

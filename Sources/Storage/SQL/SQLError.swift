@@ -46,6 +46,7 @@ package struct SQLError: Error, Sendable, CustomStringConvertible {
     package static let other = Code("database error")
   }
 
+  /// What the caller decides by.
   package let code: Code
   /// The engine's own words, without values of the statement.
   package let message: String

@@ -1,1 +1,0 @@
-// Dashboard: see README.md of this room.

@@ -1,0 +1,76 @@
+// The connection an upgrade leaves behind, plain or TLS, through curl_easy_send and curl_easy_recv.
+
+internal import CCurl
+internal import EventLoop
+internal import HTTPTypes
+
+/// A connection whose handle stays in the multi, which libcurl demands for as long as it is used.
+final class CurlUpgradedStream: UpgradedStream, @unchecked Sendable {
+  // `@unchecked`: everything but `loop` and `peer` is touched on the loop's thread only.
+
+  let loop: EventLoop
+  let peer: String
+  private let socket: CInt
+  private let handle: EasyHandle
+  private var attempt: UpgradeAttempt?
+
+  init(multi: CurlMulti, attempt: UpgradeAttempt, handle: EasyHandle, socket: CInt) {
+    loop = multi.loop
+    self.attempt = attempt
+    self.handle = handle
+    self.socket = socket
+    let address = handle.text(CURLINFO_PRIMARY_IP) ?? ""
+    let port = handle.number(CURLINFO_PRIMARY_PORT)
+    peer = address.isEmpty ? "" : address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+  }
+
+  deinit {
+    // An owner that forgot `close()`, or was torn down elsewhere: the multi is the loop's, so go there.
+    guard let attempt else { return }
+    let (loop, socket) = (loop, socket)
+    loop.execute {
+      loop.unwatch(socket)
+      attempt.release()
+    }
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> StreamOutcome {
+    guard attempt != nil else { throw HTTPError(.closed) }
+    guard !buffer.isEmpty else { return .wouldBlock }
+    var count = 0
+    let code = curl_easy_recv(handle.pointer, buffer.baseAddress, buffer.count, &count)
+    switch code {
+    case CURLE_OK: return count == 0 ? .endOfStream : .bytes(count)
+    case CURLE_AGAIN: return .wouldBlock
+    default: throw lost(code)
+    }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome {
+    guard attempt != nil else { throw HTTPError(.closed) }
+    guard !bytes.isEmpty else { return .wouldBlock }
+    var count = 0
+    let code = curl_easy_send(handle.pointer, bytes.baseAddress, bytes.count, &count)
+    switch code {
+    case CURLE_OK: return count == 0 ? .wouldBlock : .bytes(count)
+    case CURLE_AGAIN: return .wouldBlock
+    default: throw lost(code)
+    }
+  }
+
+  func setReadiness(wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
+    guard attempt != nil else { throw HTTPError(.closed) }
+    try loop.watch(socket, for: wantsWrite ? [.readable, .writable] : .readable, handler)
+  }
+
+  func close() {
+    guard let attempt else { return }
+    self.attempt = nil
+    loop.unwatch(socket)
+    attempt.release()
+  }
+
+  private func lost(_ code: CURLcode) -> HTTPError {
+    HTTPError(.lost, detail: String(cString: curl_easy_strerror(code)))
+  }
+}

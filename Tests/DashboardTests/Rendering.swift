@@ -1,0 +1,37 @@
+// Writes the page and its assets to a folder, for the browser tests to serve when there is no server to ask.
+
+import Dashboard
+import Glibc
+import HTML
+import TestKit
+import Testing
+
+@Suite struct `A rendering for the browser` {
+  /// Runs only when asked: `GUILDHALL_RENDERING=<folder> swift test --filter 'A rendering'`.
+  @Test(.enabled(if: renderingFolder != nil)) func `is written to the folder that was named`() throws {
+    let folder = try #require(renderingFolder)
+    let pages = DashboardPages(try DashboardResources.load())
+    mkdir(folder, 0o755)
+    mkdir("\(folder)/assets", 0o755)
+    for (name, theme) in [("design", nil), ("design-light", "theme=light"), ("design-dark", "theme=dark")] {
+      try write(pages.design(cookies: theme).body, to: "\(folder)/\(name).html")
+    }
+    for asset in pages.resources.assets { try write(asset.bytes, to: "\(folder)/assets/\(asset.name)") }
+    let fields = SecurityHeaders.fields.map { "\($0.name): \($0.value)\n" }.joined()
+    try write(Array(fields.utf8), to: "\(folder)/headers.txt")
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw TestKitError("cannot open \(path)") }
+    defer { close(descriptor) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { throw TestKitError("cannot write \(path)") }
+      rest = rest.dropFirst(count)
+    }
+  }
+}
+
+private let renderingFolder: String? = getenv("GUILDHALL_RENDERING").map { String(cString: $0) }
