@@ -49,24 +49,21 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
     guard epoll >= 0 else { throw EventLoopError(call: "epoll_create1", errno: csystem_errno()) }
     wakeUp = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-    guard wakeUp >= 0 else {
-      let code = csystem_errno()
-      close(epoll)
-      throw EventLoopError(call: "eventfd", errno: code)
-    }
+    // Every stored property has its value now: from here on `deinit` closes what a throw leaves open.
+    guard wakeUp >= 0 else { throw EventLoopError(call: "eventfd", errno: csystem_errno()) }
     var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(u64: Self.wakeUpToken))
     guard epoll_ctl(epoll, EPOLL_CTL_ADD, wakeUp, &event) == 0 else {
-      let code = csystem_errno()
-      close(epoll)
-      close(wakeUp)
-      throw EventLoopError(call: "epoll_ctl", errno: code)
+      throw EventLoopError(call: "epoll_ctl", errno: csystem_errno())
     }
     let code = startThread(running: self, loopMain)
-    guard code == 0 else {
-      close(epoll)
-      close(wakeUp)
-      throw EventLoopError(call: "pthread_create", errno: code)
-    }
+    guard code == 0 else { throw EventLoopError(call: "pthread_create", errno: code) }
+  }
+
+  // The descriptors outlive the thread: a sender that decided to wake the loop may still be about to write, and
+  // must not hit a number the kernel has given to somebody else.
+  deinit {
+    close(epoll)
+    close(wakeUp)
   }
 
   private static let wakeUpToken = UInt64.max
@@ -132,8 +129,8 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     isCurrent
   }
 
-  /// Stops the loop after the turn that is running and releases its descriptors. Watches and timers that are
-  /// left are dropped without being called. Safe to call twice and from any thread.
+  /// Stops the loop after the turn that is running. Watches and timers that are left are dropped without being
+  /// called; tasks that still await the loop are finished on a thread of their own. Safe to call twice and from any thread.
   package func shutdown() {
     let mustWake = inbox.withLock { inbox in
       guard !inbox.isStopping else { return false }
@@ -222,7 +219,8 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     while true {
       let hasMore = drainInbox()
       if inbox.withLock({ $0.isStopping }) { break }
-      timers.fire(upTo: .now)
+      // Taken out first: what runs may add and cancel timers.
+      for body in timers.takeDue(upTo: .now) { body() }
       let timeout = hasMore || inboxIsFilled() ? 0 : timers.millisecondsUntilNext(from: .now)
       let count = epoll_wait(epoll, &events, CInt(events.count), timeout)
       for index in 0..<Int(max(0, count)) {
@@ -268,8 +266,6 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
   private func finish() {
     watches = [:]
     timers = TimerHeap()
-    close(epoll)
-    close(wakeUp)
     let hasLeftovers = inbox.withLock { inbox in
       inbox.isStopped = true
       inbox.commands = []

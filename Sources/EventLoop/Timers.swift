@@ -36,11 +36,7 @@ struct TimerHeap {
     entries.sort(by: <)
   }
 
-  /// Runs every timer that is due, in order. A timer added by one of them waits for the next turn.
-  mutating func fire(upTo now: ContinuousClock.Instant) {
-    for body in takeDue(upTo: now) { body() }
-  }
-
+  /// Takes out every timer that is due, in order.
   mutating func takeDue(upTo now: ContinuousClock.Instant) -> [() -> Void] {
     var due: [() -> Void] = []
     while let first = entries.first, first.deadline <= now {

@@ -8,3 +8,5 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
 }
 
 int csystem_remove_tree(const char *path) { return nftw(path, remove_entry, 32, FTW_DEPTH | FTW_PHYS); }
+
+char **csystem_environment(void) { return environ; }

@@ -54,4 +54,7 @@ static inline void csystem_set_thread_name(const char *name) {
 /// Removes a file or a folder with everything in it, never following links; 0, or -1 with `errno` set.
 int csystem_remove_tree(const char *path);
 
+/// The environment of this process, as environ(7) gives it; do not change it while reading.
+char **csystem_environment(void);
+
 #endif

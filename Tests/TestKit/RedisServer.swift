@@ -1,0 +1,48 @@
+// A real Redis for tests, on a socket in a folder of its own.
+
+import Glibc
+
+/// A `redis-server` that keeps what it acknowledged (`appendfsync always`), so that it can be killed and come
+/// back.
+package actor RedisServer {
+  private let folder: TemporaryDirectory
+  private var process: ChildProcess?
+  private let password: String?
+
+  /// The address for a client.
+  package nonisolated var url: String { "unix://\(folder.file("redis.sock"))" }
+  /// The path of its socket, for `redis-cli -s` and `redis-benchmark -s`.
+  package nonisolated var socket: String { folder.file("redis.sock") }
+
+  private init(password: String?) throws {
+    folder = try TemporaryDirectory()
+    self.password = password
+  }
+
+  /// Starts a server and waits until it answers.
+  package static func start(password: String? = nil) async throws -> RedisServer {
+    let server = try RedisServer(password: password)
+    try await server.start()
+    return server
+  }
+
+  /// Starts it again after `kill`, with what it had kept.
+  package func start() async throws {
+    unlink(socket)
+    var arguments = [
+      "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path, "--save", "", "--appendonly",
+      "yes", "--appendfsync", "always", "--daemonize", "no", "--loglevel", "notice",
+    ]
+    if let password { arguments += ["--requirepass", password] }
+    let process = try await ChildProcess.start(arguments)
+    _ = try await process.line { $0.contains("ready to accept connections") || $0.contains("The server is now ready") }
+    self.process = process
+  }
+
+  /// Kills it without warning.
+  package func kill() async {
+    process?.kill()
+    await process?.wait()
+    process = nil
+  }
+}
