@@ -31,6 +31,16 @@ package protocol UpgradedStream: AnyObject, Sendable {
   /// Calls `handler` on the loop whenever the stream may have become readable or, if `wantsWrite`, writable.
   /// Read until `.wouldBlock` each time: TLS keeps bytes that no descriptor reports. Replaces what was set.
   func setReadiness(wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws
+  /// The same, but with `wantsRead` false what arrives stays where it is and pushes back on the peer; only writing
+  /// and failure are reported then.
+  func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws
   /// Stops watching and releases the connection. No handler is called afterwards.
   func close()
+}
+
+extension UpgradedStream {
+  /// For streams that cannot stop watching: the handler is called although it does not want to read, and does not.
+  package func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
+    try setReadiness(wantsWrite: wantsWrite, handler)
+  }
 }

@@ -1,0 +1,77 @@
+// How a connection ends: agreed, refused, or lost.
+
+internal import Compression
+internal import EventLoop
+internal import HTTPTypes
+internal import Telemetry
+
+extension WebSocketConnection {
+  private static let log = Log(room: "websocket")
+  /// How long a peer that broke the rules is listened to, so that it can read why.
+  private static let linger = Duration.seconds(1)
+
+  /// Begins the closing handshake; the handler hears of its end, at the latest after twice `closeTimeout`. Messages
+  /// that still arrive are dropped. A code that may not be sent (1005, 1006, below 1000) sends a close without one;
+  /// the reason is cut at 123 bytes. Call on the loop; does nothing when the connection is closing already.
+  package func startClosing(code: WebSocketCloseCode = .normal, reason: String = "") {
+    preconditionOnLoop()
+    open()
+    guard phase == .open else { return }
+    phase = .closing
+    isPaused = false
+    writeControl(.close, ClosePayload.bytes(code: code, reason: reason))
+    guard phase == .closing else { return }
+    startCloseTimer(options.closeTimeout)
+    watch()
+    scheduleRead()
+    scheduleFlush()
+  }
+
+  /// The peer's close frame came: answer it, or take it as the answer.
+  func peerClosed(_ payload: ClosePayload) {
+    let origin: WebSocketClose.Origin = phase == .closing ? .local : .peer
+    if phase == .open { writeControl(.close, ClosePayload.bytes(code: payload.code, reason: "")) }
+    guard phase.parses else { return }
+    phase = .agreed
+    ending = WebSocketClose(code: payload.code, reason: payload.reason, origin: origin)
+    startCloseTimer(options.closeTimeout)
+  }
+
+  /// The peer broke a rule: say so and read no further.
+  func fail(_ code: WebSocketCloseCode) {
+    guard phase.parses else { return }
+    Self.log.debug(
+      "peer broke the protocol",
+      ["role": "\(role)", "code": .integer(Int64(code.rawValue)), "peer": .string(peer)])
+    metrics.violations.increment()
+    if phase == .open { writeControl(.close, ClosePayload.bytes(code: code, reason: "")) }
+    guard phase.parses else { return }
+    phase = .failing
+    ending = WebSocketClose(code: code, origin: .violation)
+    startCloseTimer(min(Self.linger, options.closeTimeout))
+    scheduleFlush()
+  }
+
+  private func startCloseTimer(_ delay: Duration) {
+    if let closeTimer { loop.cancel(closeTimer) }
+    closeTimer = loop.schedule(after: delay) { self.end(self.ending ?? .lost) }
+  }
+
+  /// The end, whatever led here: closes the stream, tells everyone, once.
+  func end(_ close: WebSocketClose) {
+    guard phase != .ended else { return }
+    phase = .ended
+    ending = close
+    for timer in [closeTimer, pingTimer] {
+      if let timer { loop.cancel(timer) }
+    }
+    stream.close()
+    metrics.count(close)
+    codec.output.removeAll()
+    unread.removeAll(keepingAtMost: 0)
+    let handler = handler
+    self.handler = nil
+    handler?.webSocket(self, closed: close)
+    waiters.end(close)
+  }
+}
