@@ -1,10 +1,19 @@
-// Structured logs: a room speaks, a sink writes.
+// What a room logs with.
 
 /// How much a log entry matters.
 package enum LogLevel: Int, Sendable, Comparable, CaseIterable {
   case trace, debug, info, notice, warning, error
 
   package static func < (left: LogLevel, right: LogLevel) -> Bool { left.rawValue < right.rawValue }
+
+  /// The name in lower case, as settings and JSON have it.
+  package var name: String { "\(self)" }
+
+  /// The level of that name, in whatever case.
+  package init?(name: some StringProtocol) {
+    guard let level = Self.allCases.first(where: { $0.name == name.lowercased() }) else { return nil }
+    self = level
+  }
 }
 
 /// A value in a log entry. Build it from a literal or with the case that fits.
@@ -28,15 +37,33 @@ package enum LogValue: Sendable, Equatable, ExpressibleByStringInterpolation, Ex
 ///     log.info("request", ["method": "GET", "status": .integer(200)])
 ///
 /// The message is a fixed phrase one can search the code for; what varies goes into the fields. Everything is
-/// redacted before it leaves the process, and carries the current `TraceID`.
+/// redacted before it reaches a sink, and carries the current `TraceID`. An entry below the room's level costs one
+/// atomic load; one above it is queued, never waited for.
 package struct Log: Sendable {
   /// The room's name, by which levels are set: lower case, the folder's name.
   package let room: String
+  private let system: LogSystem
+  private let threshold: LogThreshold
 
-  package init(room: String) { self.room = room }
+  /// Keep the value: making one looks the room up.
+  package init(room: String) { self.init(room: room, system: .process) }
+
+  /// The log of a room in another system than the process's: for tests.
+  package init(room: String, system: LogSystem) {
+    (self.room, self.system) = (room, system)
+    threshold = system.threshold(of: room)
+  }
+
+  /// Whether entries of this level are written now: for fields that take work before the call.
+  package func isEnabled(_ level: LogLevel) -> Bool { threshold.admits(level) }
 
   /// Writes an entry, if the room's level lets it pass; `fields` is not evaluated otherwise.
-  package func log(_ level: LogLevel, _ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]) {}
+  package func log(
+    _ level: LogLevel, _ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]
+  ) {
+    guard threshold.admits(level) else { return }
+    system.write(level, room: room, message, fields())
+  }
 
   package func trace(_ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]) {
     log(.trace, message, fields())

@@ -1,6 +1,6 @@
-// What Swift sees of the library: its headers, and shims for what Swift cannot import.
-#ifndef CSodium_H
-#define CSodium_H
+// What Swift sees of libsodium: its headers. Everything in them imports as it is.
+#ifndef CSODIUM_H
+#define CSODIUM_H
 
 #include <sodium.h>
 
