@@ -113,7 +113,7 @@ let package = Package(
       "HTTPServer", ["HTTPServer", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ServerTests"),
     tests(
       "WebSocket", ["WebSocket", "Compression", "CSystem", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
-      path: "Tests/HTTPTests/WebSocketTests"),
+      path: "Tests/HTTPTests/WebSocketTests", exclude: ["Fixtures"]),
     tests("SQL", ["SQL"], path: "Tests/StorageTests/SQLTests"),
     tests("SQLite", ["SQLite", "CSQLite", "SQL", "EventLoop"], path: "Tests/StorageTests/SQLiteTests"),
     tests("Postgres", ["Postgres", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),

@@ -62,10 +62,15 @@ final class UpgradedSocket: UpgradedStream, @unchecked Sendable {
   }
 
   func setReadiness(wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
-    let interest: Readiness = wantsWrite ? [.readable, .writable] : [.readable]
+    try setReadiness(wantsRead: true, wantsWrite: wantsWrite, handler)
+  }
+
+  func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
+    var interest: Readiness = wantsRead ? .readable : []
+    if wantsWrite { interest.insert(.writable) }
     try loop.watch(descriptor, for: interest, handler)
     isWatched = true
-    guard !early.isEmpty else { return }
+    guard wantsRead, !early.isEmpty else { return }
     // No descriptor reports these bytes. A timer, since it stays on the loop and so may hold the handler.
     loop.schedule(after: .zero) { [weak self] in
       if let self, self.isWatched, !self.early.isEmpty { handler(.readable) }

@@ -178,7 +178,7 @@ extension ConformanceCase {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct FrameConformance {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct FrameConformance {
   @Test(arguments: goodFrames + badFrames + reservedFrames + closes + texts, WebSocketRole.allCases)
   func `frames come to the right end`(example: ConformanceCase, role: WebSocketRole) async throws {
     try await withLoop { loop in
@@ -194,7 +194,7 @@ extension ConformanceCase {
     var options = WebSocketOptions()
     options.maximumMessageSize = 100_000
     let (connection, peer) = try socketPair(role: role, loop: loop, options: options, readLimit: readLimit)
-    let recorder = Recorder()
+    let recorder = MessageRecorder()
     peer.start()
     loop.execute { connection.start(recorder) }
     peer.send(example.frames(role))

@@ -17,7 +17,7 @@ import Testing
   ]
 
   @Test func `the example of RFC 6455 is accepted with its digest`() {
-    let verdict = WebSocketServerHandshake().judge(method: .get, version: "HTTP/1.1", fields: Self.request)
+    let verdict = WebSocketServerHandshake().judge(method: .get, isHTTP11: true, fields: Self.request)
     #expect(
       verdict
         == .accept(
@@ -40,7 +40,7 @@ import Testing
     handshake.allowsOrigin = { $0 == nil }
     guard
       case .refuse(let refused, let answer) = handshake.judge(
-        method: .get, version: "HTTP/1.1", fields: fields)
+        method: .get, isHTTP11: true, fields: fields)
     else {
       Issue.record("accepted")
       return
@@ -53,12 +53,12 @@ import Testing
     let handshake = WebSocketServerHandshake()
     var doubled = Self.request
     doubled.append("Sec-WebSocket-Key", Self.key)
-    for (method, version, fields) in [
-      (HTTPMethod.post, "HTTP/1.1", Self.request), (.get, "HTTP/1.0", Self.request),
-      (.get, "HTTP/1.1", doubled),
+    for (method, isHTTP11, fields) in [
+      (HTTPMethod.post, true, Self.request), (.get, false, Self.request),
+      (.get, true, doubled),
     ] {
-      guard case .refuse = handshake.judge(method: method, version: version, fields: fields) else {
-        Issue.record("\(method) \(version) accepted")
+      guard case .refuse = handshake.judge(method: method, isHTTP11: isHTTP11, fields: fields) else {
+        Issue.record("\(method) accepted")
         continue
       }
     }
@@ -72,7 +72,7 @@ import Testing
       fields["Sec-WebSocket-Protocol"] = asked
       guard
         case .accept(let answer, let chosen) = handshake.judge(
-          method: .get, version: "HTTP/1.1", fields: fields)
+          method: .get, isHTTP11: true, fields: fields)
       else {
         Issue.record("refused")
         continue
@@ -87,7 +87,7 @@ import Testing
     fields["Sec-WebSocket-Extensions"] = "permessage-deflate"
     guard
       case .accept(let answer, _) = WebSocketServerHandshake().judge(
-        method: .get, version: "HTTP/1.1", fields: fields)
+        method: .get, isHTTP11: true, fields: fields)
     else {
       Issue.record("refused")
       return

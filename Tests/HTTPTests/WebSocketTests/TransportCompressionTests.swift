@@ -5,7 +5,7 @@ import EventLoop
 import Testing
 import WebSocket
 
-@Suite(.timeLimit(.minutes(1))) struct TransportCompression {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct TransportCompression {
   @Test(arguments: [CompressionFormat.zlib, .zstd])
   func `chained messages arrive inflated`(format: CompressionFormat) async throws {
     try await withLoop { loop in
@@ -66,7 +66,7 @@ import WebSocket
         options.incomingCompression = format
         options.maximumMessageSize = 1 << 20
         let (client, sender) = try socketPair(role: .client, loop: loop, options: options)
-        let recorder = Recorder()
+        let recorder = MessageRecorder()
         sender.start()
         loop.execute { client.start(recorder) }
         sender.send(RawFrame.binary(payload).bytes(to: .client))

@@ -5,7 +5,7 @@ import Synchronization
 import WebSocket
 
 /// Keeps messages and the end of a connection for a test to look at.
-final class Recorder: WebSocketHandler, Sendable {
+final class MessageRecorder: WebSocketHandler, Sendable {
   private struct State {
     var messages: [WebSocketMessage] = []
     var close: WebSocketClose?
