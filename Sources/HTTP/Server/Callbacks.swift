@@ -9,7 +9,9 @@ private func core(_ context: UnsafeMutableRawPointer?) -> ServerCore? {
 }
 
 /// Whether a new connection is welcome.
-func acceptPolicy(_ context: UnsafeMutableRawPointer?, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t)
+func acceptPolicy(
+  _ context: UnsafeMutableRawPointer?, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t
+)
   -> MHD_Result
 {
   core(context)?.mayConnect(IPAddress(address)) ?? false ? .YES : .NO

@@ -2,6 +2,7 @@
 
 internal import CSystem
 internal import Synchronization
+internal import Glibc
 
 /// What the server knows of a connection. Phases are changed on the library's thread and read by the sweep.
 final class Connection: Sendable {
@@ -73,7 +74,7 @@ final class Connection: Sendable {
     if text.utf8CodeUnitCount > 0 {
       _ = send(descriptor, text.utf8Start, text.utf8CodeUnitCount, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
     }
-    _ = CSystem.shutdown(descriptor, CInt(SHUT_RDWR))
+    _ = Glibc.shutdown(descriptor, CInt(SHUT_RDWR))
     state.phase = .closed
   }
 

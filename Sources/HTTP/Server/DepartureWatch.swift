@@ -3,6 +3,7 @@
 internal import CSystem
 internal import EventLoop
 internal import Telemetry
+internal import Glibc
 
 /// A second epoll set, for sockets whose connection the library has suspended and does not look at.
 ///
@@ -16,10 +17,12 @@ final class DepartureWatch: Sendable {
   init(loop: EventLoop, onDeparture: @escaping @Sendable (UInt64) -> Void) throws(HTTPServerError) {
     self.loop = loop
     let descriptor = epoll_create1(CInt(EPOLL_CLOEXEC))
-    guard descriptor >= 0 else { throw HTTPServerError(.cannotStart, "epoll_create1 failed (errno \(csystem_errno()))") }
+    guard descriptor >= 0 else {
+      throw HTTPServerError(.cannotStart, "epoll_create1 failed (errno \(csystem_errno()))")
+    }
     epoll = descriptor
     loop.execute {
-      do {
+      do throws(EventLoopError) {
         try loop.watch(descriptor, for: .readable) { _ in Self.collect(descriptor, onDeparture) }
       } catch {
         serverLog.error("departures are not watched", ["error": .string(error.description)])
@@ -44,7 +47,7 @@ final class DepartureWatch: Sendable {
     let loop = loop
     loop.execute {
       loop.unwatch(epoll)
-      _ = CSystem.close(epoll)
+      _ = Glibc.close(epoll)
     }
   }
 

@@ -169,10 +169,10 @@ final class Exchange: @unchecked Sendable {
 
   /// Looks at the deadlines. Called about once a second, on the event loop.
   func sweep(now: Duration) {
-    let (overdue, stream, heartbeat) = state.withLock { state in
+    let (finding, stream, heartbeat) = state.withLock { state in
       (overdue(state, now), state.stream, state.heartbeat)
     }
-    switch overdue {
+    switch finding {
     case .nothing:
       if let stream, let heartbeat { stream.beat(heartbeat, now: now) }
     case .handler:

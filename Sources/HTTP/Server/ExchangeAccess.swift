@@ -54,7 +54,8 @@ extension Exchange {
     guard target != [UInt8(ascii: "*")] || head.method == .options else {
       throw .badRequest("Only OPTIONS may ask for *.")
     }
-    let body = framing.hasBody ? BodyChannel(onRoom: { [weak self] in self?.resumeReading() }) : HTTPBody().channel
+    let body =
+      framing.hasBody ? BodyChannel(onRoom: { [weak self] in self?.resumeReading() }) : HTTPBody().channel
     var request = HTTPRequest(
       head: head, path: path, client: client, body: HTTPBody(channel: body), number: number, scratch: scratch)
     let handler = core.table.handler(for: &request)

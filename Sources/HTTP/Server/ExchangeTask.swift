@@ -41,7 +41,7 @@ extension Exchange {
       await stream(body, of: response)
     case .upgrade(let upgrade):
       await converse(upgrade, of: response)
-    case .none, .bytes, .stream, .file, .upgrade:
+    case .none, .bytes, .stream, .file:
       deliver(.response(response, nil))
     }
     request.body.channel.discard()
@@ -59,7 +59,7 @@ extension Exchange {
       return response
     } catch let problem as HTTPProblem {
       return problem.response(accept: request["Accept"], requestID: request.id)
-    } catch where Task.isCancelled || (error as? HTTPServerError)?.code == .clientLeft {
+    } catch  where Task.isCancelled || (error as? HTTPServerError)?.code == .clientLeft {
       // The client has gone or the server is stopping: nobody may read this, and nothing is wrong.
       let problem = HTTPProblem(.serviceUnavailable, "The request was cancelled", closesConnection: true)
       return problem.response(accept: request["Accept"], requestID: request.id)

@@ -2,6 +2,7 @@
 
 internal import CSystem
 internal import HTTPTypes
+internal import Glibc
 
 /// A part of an open file, sent by `sendfile`.
 package struct FileBody: Sendable {
@@ -45,7 +46,9 @@ package final class OpenFile: Sendable {
     var bytes = [UInt8](repeating: 0, count: Int(size))
     var offset = 0
     while offset < bytes.count {
-      let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + offset, $0.count - offset, Int(offset)) }
+      let count = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress! + offset, $0.count - offset, Int(offset))
+      }
       guard count > 0 else { throw HTTPServerError(.file, "read failed (errno \(csystem_errno()))") }
       offset += count
     }

@@ -37,7 +37,8 @@ package struct HTTPRequest: Sendable {
   /// - Throws: `HTTPProblem` 400 when it is not properly encoded.
   package var query: FormFields {
     get throws(HTTPProblem) {
-      try path.rawQuery.map { query throws(HTTPProblem) in try FormFields.parse(Array(query.utf8)) } ?? FormFields()
+      try path.rawQuery.map { query throws(HTTPProblem) in try FormFields.parse(Array(query.utf8)) }
+        ?? FormFields()
     }
   }
 

@@ -61,7 +61,7 @@ package final class HTTPServer: Sendable {
   package func start() throws(HTTPServerError) -> ListenAddress {
     let result = stage.withLock { stage -> Result<ListenAddress, HTTPServerError> in
       guard case .new = stage else { return .failure(HTTPServerError(.notStartable, "a server starts once")) }
-      do {
+      do throws(HTTPServerError) {
         let running = try launch()
         stage = .running(running)
         return .success(running.listener.address)

@@ -1,6 +1,7 @@
 // Addresses and networks, as bits.
 
 internal import CSystem
+internal import CMicrohttpd
 
 /// An IPv4 or IPv6 address. An IPv4 address that came mapped into IPv6 is the IPv4 address.
 package struct IPAddress: Hashable, Sendable, CustomStringConvertible {

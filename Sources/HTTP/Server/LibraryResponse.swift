@@ -4,6 +4,7 @@ internal import CMicrohttpd
 internal import CSystem
 internal import EventLoop
 internal import HTTPTypes
+internal import Glibc
 
 extension Exchange {
   /// The library's form of an answer, owned by the caller; nil when the library refuses it.
@@ -32,12 +33,10 @@ extension Exchange {
   private func makeBody(_ body: HTTPResponse.Body, _ stream: ResponseStream?) -> OpaquePointer? {
     switch body {
     case .none:
-      return MHD_create_response_from_buffer(0, nil, MHD_RESPMEM_PERSISTENT)
+      return cmhd_response_copying(nil, 0)
     case .bytes(let bytes):
       return bytes.withUnsafeBytes { buffer in
-        // The library copies; it takes a mutable pointer for its other modes.
-        MHD_create_response_from_buffer(
-          buffer.count, UnsafeMutableRawPointer(mutating: buffer.baseAddress), MHD_RESPMEM_MUST_COPY)
+        cmhd_response_copying(buffer.baseAddress, buffer.count)
       }
     case .stream(let body):
       return makeStream(body, stream)
@@ -75,7 +74,8 @@ extension Exchange {
 // File-scope functions, called by the library on its thread.
 
 private func readStream(
-  _ context: UnsafeMutableRawPointer?, _ position: UInt64, _ buffer: UnsafeMutablePointer<CChar>?, _ count: Int
+  _ context: UnsafeMutableRawPointer?, _ position: UInt64, _ buffer: UnsafeMutablePointer<CChar>?,
+  _ count: Int
 ) -> Int {
   guard let context, let buffer else { return -2 }
   return Unmanaged<ResponseStream>.fromOpaque(context).takeUnretainedValue()

@@ -1,6 +1,7 @@
 // Sockets that are listened on.
 
 internal import CSystem
+internal import Glibc
 
 /// Where a server listens.
 package enum ListenAddress: Sendable, Equatable {
@@ -28,7 +29,8 @@ struct Listener: Sendable {
     }
   }
 
-  private static func bindTCP(_ host: String, _ port: UInt16, _ backlog: CInt) throws(HTTPServerError) -> CInt {
+  private static func bindTCP(_ host: String, _ port: UInt16, _ backlog: CInt) throws(HTTPServerError) -> CInt
+  {
     var v4 = sockaddr_in()
     var v6 = sockaddr_in6()
     let isV4 = inet_pton(AF_INET, host, &v4.sin_addr) == 1
@@ -42,13 +44,15 @@ struct Listener: Sendable {
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, 4)
     let code = isV4 ? bound(descriptor, &v4, backlog) : bound(descriptor, &v6, backlog)
     guard code == 0 else {
-      close(descriptor)
+      Glibc.close(descriptor)
       throw HTTPServerError(.cannotListen, "\(host) port \(port): \(String(cString: strerror(code)))")
     }
     return descriptor
   }
 
-  private static func bindUnix(_ path: String, _ mode: UInt32, _ backlog: CInt) throws(HTTPServerError) -> CInt {
+  private static func bindUnix(_ path: String, _ mode: UInt32, _ backlog: CInt) throws(HTTPServerError)
+    -> CInt
+  {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let room = MemoryLayout.size(ofValue: address.sun_path)
@@ -62,7 +66,7 @@ struct Listener: Sendable {
     fchmod(descriptor, mode_t(mode))
     let code = bound(descriptor, &address, backlog)
     guard code == 0, chmod(path, mode_t(mode)) == 0 else {
-      close(descriptor)
+      Glibc.close(descriptor)
       throw HTTPServerError(.cannotListen, "\(path): \(String(cString: strerror(code)))")
     }
     return descriptor
@@ -76,7 +80,7 @@ struct Listener: Sendable {
       throw HTTPServerError(.cannotListen, "\(path) is there and is no socket")
     }
     let probe = try makeSocket(AF_UNIX)
-    defer { close(probe) }
+    defer { Glibc.close(probe) }
     let answer = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         connect(probe, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
@@ -89,9 +93,11 @@ struct Listener: Sendable {
   }
 
   private static func makeSocket(_ family: CInt) throws(HTTPServerError) -> CInt {
-    let flags = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC) | CInt(SOCK_NONBLOCK)
+    let flags = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     let descriptor = socket(family, flags, 0)
-    guard descriptor >= 0 else { throw HTTPServerError(.cannotListen, "socket failed (errno \(csystem_errno()))") }
+    guard descriptor >= 0 else {
+      throw HTTPServerError(.cannotListen, "socket failed (errno \(csystem_errno()))")
+    }
     return descriptor
   }
 
@@ -118,7 +124,7 @@ struct Listener: Sendable {
 
   /// Stops listening. Call after the library has let go of the socket.
   func close() {
-    _ = CSystem.close(descriptor)
+    _ = Glibc.close(descriptor)
     if case .unix(let path, _) = address { unlink(path) }
   }
 }

@@ -6,7 +6,8 @@ package enum MediaType {
     "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8", "mjs": "text/javascript; charset=utf-8",
     "json": "application/json", "map": "application/json", "webmanifest": "application/manifest+json",
-    "txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8",
+    "txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
     "xml": "application/xml", "svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg",
     "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp", "avif": "image/avif",
     "ico": "image/x-icon", "woff": "font/woff", "woff2": "font/woff2", "ttf": "font/ttf",
@@ -16,7 +17,9 @@ package enum MediaType {
 
   /// The type by the name's ending; `application/octet-stream` for what we do not know.
   package static func of(path: String) -> String {
-    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return "application/octet-stream" }
+    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else {
+      return "application/octet-stream"
+    }
     return types[path[path.index(after: dot)...].lowercased()] ?? "application/octet-stream"
   }
 

@@ -54,7 +54,8 @@ package struct MultipartParser: Sendable {
   package init(contentType: String?, partLimit: Int) throws(HTTPProblem) {
     let (type, parameters) = ParameterizedValue.parse(contentType ?? "")
     guard type == "multipart/form-data" else {
-      throw HTTPProblem(.unsupportedMediaType, "Unsupported media type", detail: "A multipart form is expected here.")
+      throw HTTPProblem(
+        .unsupportedMediaType, "Unsupported media type", detail: "A multipart form is expected here.")
     }
     guard let boundary = parameters["boundary"], (1...70).contains(boundary.utf8.count) else {
       throw .badRequest("The multipart boundary is missing or too long.")
@@ -139,7 +140,9 @@ package struct MultipartParser: Sendable {
   }
 
   private static func partHead(_ bytes: ArraySlice<UInt8>) throws(HTTPProblem) -> PartHead {
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .badRequest("A part's fields are not UTF-8.") }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .badRequest("A part's fields are not UTF-8.")
+    }
     var disposition: String?
     var contentType: String?
     // `isNewline` sees CR LF as one character.
@@ -197,7 +200,9 @@ enum ParameterizedValue {
     for part in parts.dropFirst() {
       guard let equals = part.firstIndex(of: "=") else { continue }
       var value = part[part.index(after: equals)...].trimmingSpaces
-      if value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") { value = value.dropFirst().dropLast() }
+      if value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") {
+        value = value.dropFirst().dropLast()
+      }
       // The first of two equal names counts; browsers write quotes in names as %22.
       let name = part[..<equals].trimmingSpaces.lowercased()
       if parameters[name] == nil { parameters[name] = unescapingQuotes(value) }
@@ -210,7 +215,9 @@ enum ParameterizedValue {
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       bytes.append(byte)
-      if bytes.suffix(3) == Array("%22".utf8)[...] { bytes.replaceSubrange((bytes.count - 3)..., with: [0x22]) }
+      if bytes.suffix(3) == Array("%22".utf8)[...] {
+        bytes.replaceSubrange((bytes.count - 3)..., with: [0x22])
+      }
     }
     return String(decoding: bytes, as: UTF8.self)
   }

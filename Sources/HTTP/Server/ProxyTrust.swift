@@ -56,7 +56,9 @@ package struct ProxyTrust: Sendable {
     guard trusts(peer) else { return view }
     switch dialect {
     case .xForwarded:
-      let hops = values("x-forwarded-for").flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let hops = values("x-forwarded-for").flatMap {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
       view.address = client(behind: hops.map { Self.address($0.trimmingSpaces) }, peer: peer)
       view.adopt(
         scheme: Self.last(values("x-forwarded-proto")), host: Self.last(values("x-forwarded-host")))

@@ -37,7 +37,8 @@ package struct RequestPath: Sendable, Equatable {
     return RequestPath(segments: segments, hasTrailingSlash: trailing, rawQuery: query)
   }
 
-  private static func droppingAuthority(_ target: ArraySlice<UInt8>) throws(HTTPProblem) -> ArraySlice<UInt8> {
+  private static func droppingAuthority(_ target: ArraySlice<UInt8>) throws(HTTPProblem) -> ArraySlice<UInt8>
+  {
     if target.first == UInt8(ascii: "/") { return target }
     for scheme in ["http://", "https://"] where target.count > scheme.utf8.count {
       let end = target.startIndex + scheme.utf8.count
@@ -72,7 +73,8 @@ package struct RequestPath: Sendable, Equatable {
       }
       bytes = decoded[...]
     }
-    for byte in bytes where byte < 0x20 || byte == 0x7f || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") {
+    for byte in bytes
+    where byte < 0x20 || byte == 0x7f || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") {
       throw .badRequest("The path has an encoded slash, a backslash or a control character.")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -94,7 +96,8 @@ package enum PercentEncoding {
     while index < bytes.endIndex {
       let byte = bytes[index]
       if byte == UInt8(ascii: "%") {
-        guard index + 2 < bytes.endIndex, let high = hex(bytes[index + 1]), let low = hex(bytes[index + 2]) else {
+        guard index + 2 < bytes.endIndex, let high = hex(bytes[index + 1]), let low = hex(bytes[index + 2])
+        else {
           return nil
         }
         result.append(high << 4 | low)

@@ -130,7 +130,9 @@ package enum RequestScreening {
   /// The token characters of RFC 9110 section 5.6.2 as bits, 64 to a word.
   private static func mask(_ byte: (UInt8) -> UInt8) -> UInt64 {
     var mask: UInt64 = 0
-    for bit in UInt8(0)..<64 where HTTPFields.isToken(String(UnicodeScalar(byte(bit)))) { mask |= 1 << UInt64(bit) }
+    for bit in UInt8(0)..<64 where HTTPFields.isToken(String(UnicodeScalar(byte(bit)))) {
+      mask |= 1 << UInt64(bit)
+    }
     return mask
   }
 }

@@ -27,9 +27,9 @@ package struct ResponseWriter: Sendable {
 
 /// The queue behind a `ResponseWriter`.
 ///
-/// `@unchecked` for the connection's pointer: it is set and used under the mutex, and forgotten there when the
-/// library reports the end of the request.
-final class ResponseStream: @unchecked Sendable {
+/// The connection's pointer is set and used under the mutex, and forgotten there when the library reports the end of
+/// the request; a resume follows at once, while the connection it is owed to is still suspended.
+final class ResponseStream: Sendable {
   static let capacity = 64 * 1024
 
   private struct State {
@@ -39,7 +39,7 @@ final class ResponseStream: @unchecked Sendable {
     var offset = 0
     var count = 0
     var end = End.none
-    var connection: OpaquePointer?
+    var connection: SuspendableConnection?
     var isSuspended = false
     var waiter: CheckedContinuation<Void, any Error>?
     var lastWrite = Duration.zero
@@ -76,7 +76,7 @@ final class ResponseStream: @unchecked Sendable {
   }
 
   func offer(_ bytes: [UInt8], limit: Int) -> Bool {
-    let (isQueued, connection) = state.withLock { state -> (Bool, OpaquePointer?) in
+    let (isQueued, connection) = state.withLock { state -> (Bool, SuspendableConnection?) in
       guard state.end == .none, state.count < limit else { return (false, nil) }
       state.chunks.append(bytes)
       state.count += bytes.count
@@ -84,7 +84,7 @@ final class ResponseStream: @unchecked Sendable {
       state.lastWrite = .zero
       return (true, Self.wake(&state))
     }
-    if let connection { MHD_resume_connection(connection) }
+    if let connection { MHD_resume_connection(connection.pointer) }
     return isQueued
   }
 
@@ -95,18 +95,19 @@ final class ResponseStream: @unchecked Sendable {
   func abort() { end(.aborted) }
 
   private func end(_ end: End) {
-    let (connection, waiter) = state.withLock { state -> (OpaquePointer?, CheckedContinuation<Void, any Error>?) in
+    let (connection, waiter) = state.withLock {
+      state -> (SuspendableConnection?, CheckedContinuation<Void, any Error>?) in
       guard state.end == .none || (state.end == .finished && end == .aborted) else { return (nil, nil) }
       state.end = end
       defer { state.waiter = nil }
       return (Self.wake(&state), state.waiter)
     }
-    if let connection { MHD_resume_connection(connection) }
+    if let connection { MHD_resume_connection(connection.pointer) }
     waiter?.resume(throwing: Self.clientLeft)
   }
 
   /// Takes the one resume that a suspended connection is owed.
-  private static func wake(_ state: inout State) -> OpaquePointer? {
+  private static func wake(_ state: inout State) -> SuspendableConnection? {
     guard state.isSuspended else { return nil }
     state.isSuspended = false
     return state.connection
@@ -156,46 +157,63 @@ final class ResponseStream: @unchecked Sendable {
   // MARK: The library's thread
 
   func attach(_ connection: OpaquePointer) {
-    state.withLock { $0.connection = connection }
+    let handle = SuspendableConnection(pointer: connection)
+    state.withLock { $0.connection = handle }
   }
 
   /// Fills the library's buffer: the number of bytes, 0 after suspending, -1 at the end, -2 when cut.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    var waiter: CheckedContinuation<Void, any Error>?
-    var didSuspend = false
-    let result = state.withLock { state -> Int in
-      if state.end == .aborted { return -2 }
-      guard state.count > 0 else {
-        if state.end != .none { return -1 }
-        guard let connection = state.connection else { return -2 }
-        // Inside the lock: whoever writes next finds the flag and owes the one resume.
-        MHD_suspend_connection(connection)
-        state.isSuspended = true
-        didSuspend = true
-        return 0
+    let room = buffer.count
+    switch state.withLock({ Self.next(&$0, upTo: room) }) {
+    case .pieces(let pieces, let waiter):
+      var copied = 0
+      for piece in pieces {
+        buffer[copied...].copyBytes(from: piece)
+        copied += piece.count
       }
-      let copied = Self.copy(&state, into: buffer)
-      if state.count < Self.capacity / 2 {
-        waiter = state.waiter
-        state.waiter = nil
-      }
+      waiter?.resume()
       return copied
+    case .suspended:
+      onSuspend()
+      return 0
+    case .end: return -1
+    case .cut: return -2
     }
-    waiter?.resume()
-    if didSuspend { onSuspend() }
-    return result
   }
 
-  private static func copy(_ state: inout State, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    var copied = 0
-    while copied < buffer.count, state.first < state.chunks.count {
+  /// What the library gets.
+  private enum Reading {
+    case pieces([ArraySlice<UInt8>], CheckedContinuation<Void, any Error>?)
+    case suspended
+    case end
+    case cut
+  }
+
+  private static func next(_ state: inout State, upTo room: Int) -> Reading {
+    if state.end == .aborted { return .cut }
+    guard state.count > 0 else {
+      if state.end != .none { return .end }
+      guard let connection = state.connection else { return .cut }
+      // Inside the lock: whoever writes next finds the flag and owes the one resume.
+      MHD_suspend_connection(connection.pointer)
+      state.isSuspended = true
+      return .suspended
+    }
+    let pieces = take(&state, upTo: room)
+    guard state.count < capacity / 2 else { return .pieces(pieces, nil) }
+    defer { state.waiter = nil }
+    return .pieces(pieces, state.waiter)
+  }
+
+  private static func take(_ state: inout State, upTo room: Int) -> [ArraySlice<UInt8>] {
+    var pieces: [ArraySlice<UInt8>] = []
+    var taken = 0
+    while taken < room, state.first < state.chunks.count {
       let chunk = state.chunks[state.first]
-      let length = min(buffer.count - copied, chunk.count - state.offset)
-      chunk.withUnsafeBytes { bytes in
-        buffer[copied..<(copied + length)].copyBytes(from: bytes[state.offset..<(state.offset + length)])
-      }
-      copied += length
-      state.offset += length
+      let piece = chunk[state.offset..<min(chunk.count, state.offset + room - taken)]
+      pieces.append(piece)
+      taken += piece.count
+      state.offset += piece.count
       if state.offset == chunk.count {
         state.chunks[state.first] = []
         state.first += 1
@@ -206,8 +224,8 @@ final class ResponseStream: @unchecked Sendable {
       state.chunks.removeFirst(state.first)
       state.first = 0
     }
-    state.count -= copied
-    return copied
+    state.count -= taken
+    return pieces
   }
 
   /// The request is over: the connection's pointer is void from here on.
@@ -223,4 +241,9 @@ final class ResponseStream: @unchecked Sendable {
     }
     waiter?.resume(throwing: Self.clientLeft)
   }
+}
+
+/// `@unchecked`: the library's suspend and resume may be called from any thread while the request lives.
+private struct SuspendableConnection: @unchecked Sendable {
+  let pointer: OpaquePointer
 }

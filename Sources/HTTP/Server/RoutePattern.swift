@@ -32,7 +32,9 @@ extension PathParameter where Value == UInt64 {
 
 /// One number has one address: `007` and `+7` are not found rather than another name for 7.
 private func canonicalNumber<Number: FixedWidthInteger & Sendable>(_ text: String) -> Number? {
-  guard let first = text.utf8.first, first &- 0x30 < 10, first != 0x30 || text.utf8.count == 1 else { return nil }
+  guard let first = text.utf8.first, first &- 0x30 < 10, first != 0x30 || text.utf8.count == 1 else {
+    return nil
+  }
   return Number(text)
 }
 

@@ -32,6 +32,15 @@ package struct RouteTable: Sendable {
     return .otherMethods(leaf.allowed)
   }
 
+  /// Answers a request without a socket: for tests of routes, and for pages that embed others.
+  ///
+  /// - Throws: what the handler throws; `HTTPProblem` 404 and 405 for what is not in the table.
+  package func respond(to request: HTTPRequest) async throws -> HTTPResponse {
+    var request = request
+    let handler = handler(for: &request)
+    return try await handler(request)
+  }
+
   /// The handler that a request gets, with its route filled in.
   func handler(for request: inout HTTPRequest) -> HTTPHandler {
     let inner = innerHandler(for: &request)

@@ -82,7 +82,7 @@ package struct Router: Sendable {
     attributes: TypedValues = TypedValues(),
     handler: @escaping @Sendable (HTTPRequest, repeat each Value) async throws -> HTTPResponse
   ) {
-    do {
+    do throws(HTTPServerError) {
       let pattern = try RoutePattern(pattern)
       var kinds: [String] = []
       for parameter in repeat each parameters { kinds.append(parameter.kind) }

@@ -66,7 +66,8 @@ struct AccessEntry: Sendable {
       [
         "method": .string(method), "route": .string(route?.name ?? "none"), "status": .integer(Int64(status)),
         "bytes": .integer(bytes),
-        "milliseconds": .double(Double(duration.components.attoseconds) / 1e15 + Double(duration.components.seconds) * 1e3),
+        "milliseconds": .double(
+          Double(duration.components.attoseconds) / 1e15 + Double(duration.components.seconds) * 1e3),
         "address": .string(address?.description ?? "local"), "request": .string(RequestID.text(requestID)),
       ])
   }

@@ -1,5 +1,7 @@
 // Server-sent events: an endless answer of small messages (HTML Standard section 9.2).
 
+internal import HTTPTypes
+
 /// One event.
 package struct ServerSentEvent: Sendable, Equatable {
   /// Sent back as `Last-Event-ID` when the browser connects again.
@@ -41,7 +43,8 @@ package struct ServerSentEvent: Sendable, Equatable {
 
   private static func oneLine(_ text: String) -> String {
     var result = ""
-    result.unicodeScalars.append(contentsOf: text.unicodeScalars.filter { $0 != "\n" && $0 != "\r" && $0 != "\0" })
+    result.unicodeScalars.append(
+      contentsOf: text.unicodeScalars.filter { $0 != "\n" && $0 != "\r" && $0 != "\0" })
     return result
   }
 }
@@ -91,7 +94,8 @@ extension HTTPResponse {
   /// - Parameter heartbeat: a comment is sent after that much silence, so that proxies keep the connection.
   /// - Parameter queueBytes: how much may wait for a slow client before `whenSlow` applies to `offer(_:)`.
   package static func events(
-    heartbeat: Duration = .seconds(15), queueBytes: Int = 64 * 1024, whenSlow: EventFeed.WhenSlow = .disconnect,
+    heartbeat: Duration = .seconds(15), queueBytes: Int = 64 * 1024,
+    whenSlow: EventFeed.WhenSlow = .disconnect,
     produce: @escaping @Sendable (EventFeed) async throws -> Void
   ) -> HTTPResponse {
     var body = StreamedBody(length: nil) { writer in

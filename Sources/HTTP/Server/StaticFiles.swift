@@ -3,6 +3,7 @@
 internal import CSystem
 internal import Compression
 internal import HTTPTypes
+internal import Glibc
 
 /// A folder of files that do not change while the server runs, read once at start.
 ///
@@ -47,7 +48,8 @@ package struct StaticFiles: Sendable {
     }
     self.assets = assets
     fingerprints = Dictionary(
-      assets.map { (Self.fingerprinted($0.key, $0.value.hash), $0.key) }, uniquingKeysWith: { first, _ in first })
+      assets.map { (Self.fingerprinted($0.key, $0.value.hash), $0.key) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The names that were found, in order.
@@ -96,7 +98,9 @@ package struct StaticFiles: Sendable {
     _ asset: Asset, _ request: HTTPRequest, _ validators: Validators, _ fields: HTTPFields
   ) async throws -> HTTPResponse {
     let file = try OpenFile(asset.path)
-    guard file.size == asset.size else { throw HTTPServerError(.file, "an asset changed while the server runs") }
+    guard file.size == asset.size else {
+      throw HTTPServerError(.file, "an asset changed while the server runs")
+    }
     return HTTPResponse.ranged(request, size: file.size, validators: validators, fields: fields) {
       .file(FileBody(file: file, range: $0))
     }
@@ -118,7 +122,8 @@ package struct StaticFiles: Sendable {
     if isSmall, bytes.count > 256, MediaType.isCompressible(contentType) {
       do {
         encoded = [
-          ("zstd", try compress(bytes, as: .zstd, level: 19)), ("gzip", try compress(bytes, as: .gzip, level: 9)),
+          ("zstd", try compress(bytes, as: .zstd, level: 19)),
+          ("gzip", try compress(bytes, as: .gzip, level: 9)),
         ].filter { $0.1.count < bytes.count * 9 / 10 }
       } catch {
         throw HTTPServerError(.file, "an asset could not be compressed: \(error)")
@@ -156,7 +161,9 @@ enum FolderScan {
         case S_IFREG: names.append(name)
         default: break
         }
-        guard names.count <= maximum else { throw HTTPServerError(.file, "\(folder) has over \(maximum) files") }
+        guard names.count <= maximum else {
+          throw HTTPServerError(.file, "\(folder) has over \(maximum) files")
+        }
       }
     }
     return names.sorted()

@@ -2,9 +2,10 @@
 
 internal import CMicrohttpd
 internal import CSystem
-package import EventLoop
-package import HTTPTypes
+internal import EventLoop
+internal import HTTPTypes
 internal import Synchronization
+internal import Glibc
 
 /// An upgraded connection of the server. All methods but `sever()` run on `loop`.
 ///
@@ -91,7 +92,7 @@ final class UpgradedSocket: UpgradedStream, @unchecked Sendable {
   /// Ends the conversation without waiting for its owner, who finds an end of stream. Any thread.
   func sever() {
     isOpen.withLock { isOpen in
-      if isOpen { _ = CSystem.shutdown(descriptor, CInt(SHUT_RDWR)) }
+      if isOpen { _ = Glibc.shutdown(descriptor, CInt(SHUT_RDWR)) }
     }
   }
 }

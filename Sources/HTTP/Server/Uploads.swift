@@ -4,6 +4,7 @@ internal import CSystem
 internal import EventLoop
 internal import HTTPTypes
 internal import Synchronization
+internal import Glibc
 
 /// A multipart form: its plain fields, and its files on disk.
 package struct MultipartForm: Sendable {
@@ -45,7 +46,9 @@ extension HTTPRequest {
   /// - Parameter folder: where a folder for this request is made, mode 0700; it is removed with what is left in it
   ///   when the request ends, however it ends.
   /// - Throws: `HTTPProblem` 400, 413 or 415; `HTTPServerError.file` when the disk refuses; what the body throws.
-  package func multipart(into folder: String, limits: UploadLimits = UploadLimits()) async throws -> MultipartForm {
+  package func multipart(into folder: String, limits: UploadLimits = UploadLimits()) async throws
+    -> MultipartForm
+  {
     let parser = try MultipartParser(contentType: self["Content-Type"], partLimit: limits.parts)
     let receiver = try UploadReceiver(parser: parser, limits: limits, folder: "\(folder)/upload-\(id)")
     scratch.remove(atEnd: receiver.folder)
@@ -128,7 +131,7 @@ private actor UploadReceiver {
   private func write(_ bytes: ArraySlice<UInt8>, to descriptor: CInt) throws {
     var rest = bytes
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { CSystem.write(descriptor, $0.baseAddress, $0.count) }
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, csystem_errno() == EINTR { continue }
       guard count > 0 else { throw failure("write") }
       rest = rest.dropFirst(count)

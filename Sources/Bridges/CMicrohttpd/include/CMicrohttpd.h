@@ -58,6 +58,11 @@ static inline bool cmhd_is_in_order(enum MHD_RequestTerminationCode code) {
   return code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
 }
 
+/// A response with a copy of the bytes, or NULL.
+static inline struct MHD_Response *cmhd_response_copying(const void *bytes, size_t count) {
+  return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_MUST_COPY);
+}
+
 static inline enum MHD_ValueKind cmhd_header_kind(void) { return MHD_HEADER_KIND; }
 static inline uint64_t cmhd_size_unknown(void) { return MHD_SIZE_UNKNOWN; }
 
