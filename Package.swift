@@ -114,8 +114,8 @@ let package = Package(
     tests(
       "HTTPServer", ["HTTPServer", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ServerTests"),
     tests(
-      "WebSocket", ["WebSocket", "Compression", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
-      path: "Tests/HTTPTests/WebSocketTests"),
+      "WebSocket", ["WebSocket", "Compression", "CSystem", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
+      path: "Tests/HTTPTests/WebSocketTests", exclude: ["Fixtures"]),
     tests("SQL", ["SQL"], path: "Tests/StorageTests/SQLTests"),
     .target(
       name: "PowerLoss", path: "Tests/StorageTests/PowerLoss", linkerSettings: [.linkedLibrary("sqlite3")]),

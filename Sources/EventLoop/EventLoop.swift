@@ -264,14 +264,19 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
   }
 
   private func finish() {
+    // What is dropped may hold the last reference to something whose `deinit` calls the loop: let go of it only
+    // outside the lock, and when the loop's own state is settled.
+    let dropped = (watches, timers)
     watches = [:]
     timers = TimerHeap()
-    let hasLeftovers = inbox.withLock { inbox in
+    let (hasLeftovers, commands) = inbox.withLock { inbox in
       inbox.isStopped = true
+      let commands = inbox.commands
       inbox.commands = []
       inbox.isAwake = !inbox.jobs.isEmpty
-      return inbox.isAwake
+      return (inbox.isAwake, commands)
     }
+    withExtendedLifetime((dropped, commands)) {}
     thread.withLock { $0 = nil }
     if hasLeftovers { runLeftovers() }
   }

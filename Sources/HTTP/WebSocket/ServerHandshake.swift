@@ -25,12 +25,12 @@ package struct WebSocketServerHandshake: Sendable {
   ///
   /// - Parameters:
   ///   - method: must be GET.
-  ///   - version: of the request line, such as `HTTP/1.1`.
+  ///   - isHTTP11: whether the request line says HTTP/1.1.
   ///   - fields: the request's header.
   /// - Returns: 400, 403, 405 or 426 as a refusal, 426 with the version this end speaks.
-  package func judge(method: HTTPMethod, version: String, fields: HTTPFields) -> Verdict {
+  package func judge(method: HTTPMethod, isHTTP11: Bool, fields: HTTPFields) -> Verdict {
     guard method == .get else { return .refuse(status: .methodNotAllowed, fields: ["Allow": "GET"]) }
-    guard version == "HTTP/1.1",
+    guard isHTTP11,
       Handshake.has("websocket", in: "Upgrade", of: fields),
       Handshake.has("upgrade", in: "Connection", of: fields)
     else {

@@ -1,6 +1,7 @@
 // The client's door: from an address to an open connection.
 
 internal import EventLoop
+package import HTTPClient
 package import HTTPTypes
 
 /// Opens WebSocket connections.
@@ -13,6 +14,8 @@ package enum WebSocketClient {
     package var fields = HTTPFields()
     /// Subprotocols offered, dearest first.
     package var subprotocols: [String] = []
+    /// How long resolving, connecting and TLS may take together.
+    package var connectTimeout: Duration = .seconds(10)
     /// How long the server may take to answer once the connection stands.
     package var handshakeTimeout: Duration = .seconds(10)
     package var options = WebSocketOptions()
@@ -63,6 +66,22 @@ struct WebSocketAddress: Equatable {
 }
 
 extension WebSocketClient {
+  /// Connects and speaks the opening handshake. The connection lives on the client's loop and reads nothing before
+  /// it is started or its `messages` are asked for.
+  ///
+  ///     let connection = try await WebSocketClient.connect(.init("wss://gateway.discord.gg/?v=10"), over: client)
+  ///     for await message in connection.messages { … }
+  ///
+  /// - Throws: `HTTPError` when no connection comes about (refused, DNS, TLS, policy, time); `WebSocketError` with
+  ///   `.rejected` and the status when the server answers with anything but 101, `.badHandshake`, `.badAddress`,
+  ///   `.timeout`; `CancellationError`.
+  package static func connect(_ request: Request, over client: HTTPClient) async throws -> WebSocketConnection
+  {
+    _ = try WebSocketAddress(request.url)
+    let stream = try await client.connectUpgrade(to: request.url, connectTimeout: request.connectTimeout)
+    return try await upgrade(stream, for: request)
+  }
+
   /// Speaks the opening handshake over a connection that stands, and takes the connection over.
   static func upgrade(_ stream: any UpgradedStream, for request: Request) async throws -> WebSocketConnection
   {

@@ -80,7 +80,7 @@ extension WebSocketConnection {
     case .giveUp:
       end(WebSocketClose(code: .abnormal, origin: .pingTimeout))
     case .rest:
-      pingTimer = loop.schedule(after: interval) { self.pingFired() }
+      pingTimer = loop.schedule(after: max(.zero, interval - options.pingTimeout)) { self.pingFired() }
     case .ping:
       writeControl(.ping, [])
       flush()

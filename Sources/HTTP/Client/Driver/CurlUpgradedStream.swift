@@ -59,8 +59,14 @@ final class CurlUpgradedStream: UpgradedStream, @unchecked Sendable {
   }
 
   func setReadiness(wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
+    try setReadiness(wantsRead: true, wantsWrite: wantsWrite, handler)
+  }
+
+  func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
     guard attempt != nil else { throw HTTPError(.closed) }
-    try loop.watch(socket, for: wantsWrite ? [.readable, .writable] : .readable, handler)
+    var interest: Readiness = wantsRead ? .readable : []
+    if wantsWrite { interest.insert(.writable) }
+    try loop.watch(socket, for: interest, handler)
   }
 
   func close() {

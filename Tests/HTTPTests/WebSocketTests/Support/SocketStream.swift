@@ -1,0 +1,176 @@
+// A plain socket as an upgraded stream, and a raw peer at its other end.
+
+import CSystem
+import EventLoop
+import Glibc
+import HTTPTypes
+import TestKit
+import WebSocket
+
+/// A non-blocking socket on a loop.
+final class SocketStream: UpgradedStream, @unchecked Sendable {
+  // `@unchecked`: used on the loop only, after `init`.
+  let loop: EventLoop
+  let peer = "test"
+  private var descriptor: CInt
+  private let readLimit: Int
+
+  /// - `readLimit`: how many bytes one read gives at most, to cut what arrives at every place.
+  init(_ descriptor: CInt, loop: EventLoop, readLimit: Int = .max) {
+    (self.descriptor, self.loop, self.readLimit) = (descriptor, loop, readLimit)
+    makeNonBlocking(descriptor)
+  }
+
+  deinit {
+    if descriptor >= 0 { _ = CSystem.close(descriptor) }
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> StreamOutcome {
+    let count = recv(descriptor, buffer.baseAddress, min(buffer.count, readLimit), 0)
+    if count > 0 { return .bytes(count) }
+    if count == 0 { return .endOfStream }
+    return try wouldBlock("recv")
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome {
+    let count = CSystem.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+    return count > 0 ? .bytes(count) : try wouldBlock("send")
+  }
+
+  private func wouldBlock(_ call: String) throws -> StreamOutcome {
+    let code = csystem_errno()
+    guard code == EAGAIN else { throw EventLoopError(call: call, errno: code) }
+    return .wouldBlock
+  }
+
+  func setReadiness(wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
+    try setReadiness(wantsRead: true, wantsWrite: wantsWrite, handler)
+  }
+
+  func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
+    var interest: Readiness = []
+    if wantsRead { interest.insert(.readable) }
+    if wantsWrite { interest.insert(.writable) }
+    try loop.watch(descriptor, for: interest, handler)
+  }
+
+  func close() {
+    guard descriptor >= 0 else { return }
+    loop.unwatch(descriptor)
+    _ = CSystem.close(descriptor)
+    descriptor = -1
+  }
+}
+
+func makeNonBlocking(_ descriptor: CInt) {
+  _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+}
+
+/// The far end of a socket pair: sends any bytes, keeps all that comes.
+final class RawPeer: @unchecked Sendable {
+  // `@unchecked`: used on the loop only, after `init`.
+  private let loop: EventLoop
+  private var descriptor: CInt
+  private var received: [UInt8] = []
+  private var unsent: [UInt8] = []
+  private var isEnded = false
+  private var waiter: (isMet: ([UInt8]) -> Bool, continuation: CheckedContinuation<[UInt8], Never>)?
+
+  init(_ descriptor: CInt, loop: EventLoop) {
+    (self.descriptor, self.loop) = (descriptor, loop)
+    makeNonBlocking(descriptor)
+  }
+
+  deinit {
+    if descriptor >= 0 { _ = CSystem.close(descriptor) }
+  }
+
+  /// Reads from now on.
+  func start() {
+    loop.execute { self.rewatch() }
+  }
+
+  /// Sends bytes as the socket takes them.
+  func send(_ bytes: [UInt8]) {
+    loop.execute {
+      self.unsent += bytes
+      self.flush()
+    }
+  }
+
+  /// Ends the connection without a word.
+  func drop() {
+    loop.execute { self.end() }
+  }
+
+  /// What has come, as soon as it satisfies the condition or the connection is over.
+  func bytes(until isMet: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }) async -> [UInt8] {
+    await withCheckedContinuation { continuation in
+      loop.execute {
+        self.waiter = (isMet, continuation)
+        self.check()
+      }
+    }
+  }
+
+  private func rewatch() {
+    guard descriptor >= 0 else { return }
+    try? loop.watch(descriptor, for: unsent.isEmpty ? .readable : [.readable, .writable]) { _ in
+      self.flush()
+      self.readAll()
+    }
+  }
+
+  private func flush() {
+    let hadMore = !unsent.isEmpty
+    while !unsent.isEmpty, descriptor >= 0 {
+      let count = CSystem.send(descriptor, unsent, unsent.count, CInt(MSG_NOSIGNAL))
+      guard count > 0 else { break }
+      unsent.removeFirst(count)
+    }
+    if hadMore { rewatch() }
+  }
+
+  private func readAll() {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while descriptor >= 0 {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else {
+        if count == 0 || csystem_errno() != EAGAIN { end() }
+        break
+      }
+      received += buffer[..<count]
+    }
+    check()
+  }
+
+  private func end() {
+    guard descriptor >= 0 else { return }
+    loop.unwatch(descriptor)
+    _ = CSystem.close(descriptor)
+    descriptor = -1
+    isEnded = true
+    check()
+  }
+
+  private func check() {
+    guard let waiter, isEnded || waiter.isMet(received) else { return }
+    self.waiter = nil
+    waiter.continuation.resume(returning: received)
+  }
+}
+
+/// A connection and its raw peer over a socket pair.
+func socketPair(
+  role: WebSocketRole, loop: EventLoop, options: WebSocketOptions = WebSocketOptions(), readLimit: Int = .max,
+  firstBytes: [UInt8] = []
+) throws -> (connection: WebSocketConnection, peer: RawPeer) {
+  var ends: [CInt] = [0, 0]
+  guard socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
+    throw TestKitError("socketpair")
+  }
+  let stream = SocketStream(ends[0], loop: loop, readLimit: readLimit)
+  let connection = try WebSocketConnection(
+    stream: stream, role: role, firstBytes: firstBytes, options: options)
+  return (connection, RawPeer(ends[1], loop: loop))
+}
