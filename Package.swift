@@ -127,7 +127,7 @@ let package = Package(
       path: "Tests/StorageTests/SQLiteTests"),
     tests("Postgres", ["Postgres", "CSystem", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
     tests(
-      "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
+      "Storage", ["Storage", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis"], path: "Tests/BusTests/BusTests"),
     tests("HTML", ["HTML"], exclude: ["Goldens"]),
