@@ -250,6 +250,21 @@ private final class MemoryStore: WrappedKeyStore {
     for row in store.rows { #expect(throws: Never.self) { try first.unwrap(row.wrapped, scope: row.scope) } }
   }
 
+  @Test func `while a data key is on its way to the store, no rotation begins, and afterwards one does`()
+    async throws
+  {
+    let (first, second) = (try Vault.open(masterKeyFile: path), try Vault.open(masterKeyFile: path))
+    _ = try await first.makeDataKey(scope: "n") { wrapped in
+      // Waits out its five seconds.
+      let error = await #expect(throws: VaultError.self) { try await second.rotateMasterKey(store: store) }
+      #expect(error?.code == .busy)
+      store.put("n", "n", wrapped)
+    }
+    #expect(try await second.rotateMasterKey(store: store).rewrapped == 1)
+    let row = try #require(store.rows.first)
+    #expect(try first.unwrap(row.wrapped, scope: "n").scope == "n")
+  }
+
   @Test func `two rotations at once are one`() async throws {
     let (first, second) = (try Vault.open(masterKeyFile: path), try Vault.open(masterKeyFile: path))
     let sealed = try await fill(40, with: first)
