@@ -15,8 +15,8 @@ struct Failure {
   /// The `errno` of the file system's last failure.
   let systemError: CInt
 
-  /// - Parameter mayQuote: whether the library's message can only name columns and tables, or bits of our own
-  ///   statement text. Messages of functions at run time can repeat values.
+  /// `mayQuote` says that the library's message can only name columns and tables, or bits of our own statement
+  /// text. Messages of functions at run time can repeat values.
   init(_ code: CInt, on handle: OpaquePointer?, sealer: Int64, mayQuote: Bool) {
     self.code = code
     var fault = csqlite_fault()

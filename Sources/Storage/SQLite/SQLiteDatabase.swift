@@ -46,7 +46,8 @@ package final class SQLiteDatabase: Sendable {
 
   /// Opens the file, creating it (mode 0600) if it is missing and `options.mayCreate`.
   ///
-  /// - Parameter key: the key of this file and no other; nil for a plain SQLite database.
+  /// The `key` is this file's and no other's; nil stands for a plain SQLite database.
+  ///
   /// - Throws: `SQLError`: `.wrongKey` (another key, a plain file opened with one, or the reverse), `.damaged`
   ///   (restore a snapshot), `.diskFull`, `.io`.
   package static func open(
