@@ -42,7 +42,8 @@ struct UpgradeTests {
   func `a full connection takes the rest later, from another place in memory`(isSecure: Bool) async throws {
     let driver = try await connect(isSecure)
     let block = (0..<250).map { UInt8($0) }
-    let content = [UInt8](repeatElement(block, count: 32_000).joined())
+    var content: [UInt8] = []
+    for _ in 0..<32_000 { content += block }
     let folder = try TemporaryDirectory()
     try writeFile(content, to: folder.file("content"))
     driver.send(Array("ignore \(content.count)\n".utf8))
