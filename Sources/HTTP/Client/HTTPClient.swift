@@ -113,6 +113,7 @@ package final class HTTPClient: Sendable {
   ///   - url: `ws`, `wss`, `http` or `https`.
   ///   - connectTimeout: for resolving, connecting and the handshake together.
   ///   - unixSocket: a socket's path, to connect there instead of to the URL's host.
+  /// - Returns: the connection, with nothing written or read yet. Close it on its loop.
   /// - Throws: `HTTPError`; `.cancelled` at once when the task is cancelled.
   package func connectUpgrade(
     to url: String, connectTimeout: Duration = .seconds(10), unixSocket: String? = nil

@@ -50,6 +50,7 @@ package enum OutboundPolicy: Sendable, Equatable {
     let labels = name.split(separator: ".")
     guard labels.count > 1, let last = labels.last else { return true }
     if labels.suffix(2) == ["home", "arpa"] { return true }
-    return ["alt", "internal", "invalid", "local", "localdomain", "localhost", "onion", "test"].contains(String(last))
+    return ["alt", "internal", "invalid", "local", "localdomain", "localhost", "onion", "test"].contains(
+      String(last))
   }
 }

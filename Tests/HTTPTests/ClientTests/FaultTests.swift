@@ -15,7 +15,7 @@ struct TimeoutTests {
     request.timeouts.connect = .milliseconds(150)
     let (error, time) = await timed { await failure { try await test.client.send(request) } }
     #expect(error?.code == .connectTimeout)
-    #expect((.milliseconds(145) ... .seconds(5)).contains(time))
+    #expect((.milliseconds(145) ... .seconds(15)).contains(time))
   }
 
   @Test func `a silent server is a first-byte timeout`() async throws {
@@ -25,7 +25,7 @@ struct TimeoutTests {
     request.timeouts.firstByte = .milliseconds(150)
     let (error, time) = await timed { await failure { try await test.client.send(request) } }
     #expect(error?.code == .firstByteTimeout)
-    #expect((.milliseconds(149) ... .seconds(5)).contains(time))
+    #expect((.milliseconds(149) ... .seconds(15)).contains(time))
     try await server.sees("left first-byte", test.client)
   }
 
@@ -52,7 +52,7 @@ struct TimeoutTests {
     request.timeouts.total = .milliseconds(150)
     let (error, time) = await timed { await failure { try await test.client.send(request) } }
     #expect(error?.code == .totalTimeout)
-    #expect((.milliseconds(149) ... .seconds(5)).contains(time))
+    #expect((.milliseconds(149) ... .seconds(15)).contains(time))
   }
 
   @Test func `the total counts the wait for a place`() async throws {
@@ -169,7 +169,8 @@ struct FaultTests {
   @Test func `nobody listening is a connect error, an unknown name a resolve error`() async throws {
     let test = try TestClient()
     let port = try freePort()
-    #expect(await failure { try await test.client.send(.init("http://127.0.0.1:\(port)/")) }?.code == .connect)
+    #expect(
+      await failure { try await test.client.send(.init("http://127.0.0.1:\(port)/")) }?.code == .connect)
     let unknown = await failure { try await test.client.send(.init("http://no-such-host.invalid/")) }
     #expect(unknown?.code == .resolve)
   }
@@ -236,11 +237,14 @@ struct FaultTests {
     let server = try await TestServer.shared
     let test = try TestClient()
     for number in 1...3 {
-      let response = try await test.client.send(.init(server.url("/once", on: "raw"), method: .post, body: .text("x")))
+      let response = try await test.client.send(
+        .init(server.url("/once", on: "raw"), method: .post, body: .text("x")))
       #expect(response.text == "once")
       // A call that meets the closing half-way is lost, and must be: only a finished one is known.
       let observer = try TestClient()
-      try await eventually("the server has closed") { try await server.count("closed/once", observer.client) == number }
+      try await eventually("the server has closed") {
+        try await server.count("closed/once", observer.client) == number
+      }
     }
   }
 
@@ -252,7 +256,8 @@ struct FaultTests {
       (.put, .text("set"), true),
     ] as [(HTTPMethod, RequestBody, Bool)] {
       let test = try TestClient()
-      let path = "/dies-on-second/\(method)-\(body.isReplayable)-\(isRepeated)-\(UInt32.random(in: 0..<1_000_000))"
+      let path =
+        "/dies-on-second/\(method)-\(body.isReplayable)-\(isRepeated)-\(UInt32.random(in: 0..<1_000_000))"
       let request = HTTPClient.Request(server.url(path, on: "raw"), method: method, body: body)
       _ = try await test.client.send(request)
       let error = await failure { try await test.client.send(request) }

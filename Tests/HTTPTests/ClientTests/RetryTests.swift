@@ -20,7 +20,9 @@ struct RetryTests {
 
   static let matrix = [
     Case(name: "no-policy", query: "times=1", policy: nil, waits: [], text: "later"),
-    Case(name: "503", query: "times=1", policy: .init(), waits: [.milliseconds(100)], text: "attempt 2 with 4 bytes"),
+    Case(
+      name: "503", query: "times=1", policy: .init(), waits: [.milliseconds(100)],
+      text: "attempt 2 with 4 bytes"),
     Case(
       name: "502-twice", query: "times=2&code=502", policy: .init(),
       waits: [.milliseconds(100), .milliseconds(200)], text: "attempt 3 with 4 bytes"),
@@ -31,7 +33,9 @@ struct RetryTests {
     Case(
       name: "not-asked-for", query: "times=1", policy: .init(failures: [.connect, .badGateway]), waits: [],
       text: "later"),
-    Case(name: "seconds", query: "times=1&after=7", policy: .init(), waits: [.seconds(7)], text: "attempt 2 with 4 bytes"),
+    Case(
+      name: "seconds", query: "times=1&after=7", policy: .init(), waits: [.seconds(7)],
+      text: "attempt 2 with 4 bytes"),
     Case(
       name: "date", query: "times=1&after=Thu,%2001%20Jan%202026%2000:00:09%20GMT", policy: .init(),
       waits: [.seconds(9)], text: "attempt 2 with 4 bytes"),
@@ -68,7 +72,9 @@ struct RetryTests {
     let server = try await TestServer.shared
     let time = ManualTime()
     let test = try TestClient { $0.time = time }
-    let body = RequestBody.produced(length: 3) { try await $0([1]); try await $0([2, 3]) }
+    let body = RequestBody.produced(length: 3) {
+      try await $0([1]); try await $0([2, 3])
+    }
     var request = HTTPClient.Request(server.url("/dies-once/stream", on: "raw"), method: .post, body: body)
     request.retry = RetryPolicy()
     let final = request
@@ -85,7 +91,8 @@ struct RetryTests {
       continuation.yield([1])
       continuation.finish()
     }
-    var request = HTTPClient.Request(server.url("/dies-once/one-time", on: "raw"), method: .post, body: .stream(stream))
+    var request = HTTPClient.Request(
+      server.url("/dies-once/one-time", on: "raw"), method: .post, body: .stream(stream))
     request.retry = RetryPolicy()
     #expect(await failure { try await test.client.send(request) }?.code == .lost)
     #expect(try await server.count("raw/dies-once/one-time", test.client) == 1)
@@ -148,16 +155,17 @@ struct RetryTests {
   /// 2026-01-01T00:00:00Z.
   static let now = Timestamp(milliseconds: 1_767_225_600_000)
 
-  @Test(arguments: [
-    ("0", .zero), ("120", .seconds(120)), (" 7\t", .seconds(7)), ("999999999999", .seconds(86_400)),
-    ("Thu, 01 Jan 2026 00:01:00 GMT", .seconds(60)), ("Thursday, 01-Jan-26 00:01:00 GMT", .seconds(60)),
-    ("Thu Jan  1 00:01:00 2026", .seconds(60)), ("Wed, 31 Dec 2025 23:59:59 GMT", .zero),
-    ("Sunday, 06-Nov-94 08:49:37 GMT", .zero), ("Fri, 02 Jan 2099 00:00:00 GMT", .seconds(86_400)),
-    ("", nil), ("-1", nil), ("1.5", nil), ("7 s", nil), ("soon", nil), ("+7", nil), ("7,8", nil),
-    ("Thu, 32 Jan 2026 00:01:00 GMT", nil), ("Thu, 01 Jan 2026 24:01:00 GMT", nil),
-    ("Thu, 01 Jan 2026 00:01:00 CET", nil), ("Thu, 01 Foo 2026 00:01:00 GMT", nil),
-    ("Thu, 01 Jan 0001 00:01:00 GMT", nil), ("1\u{660}", nil),
-  ] as [(String, Duration?)])
+  @Test(
+    arguments: [
+      ("0", .zero), ("120", .seconds(120)), (" 7\t", .seconds(7)), ("999999999999", .seconds(86_400)),
+      ("Thu, 01 Jan 2026 00:01:00 GMT", .seconds(60)), ("Thursday, 01-Jan-26 00:01:00 GMT", .seconds(60)),
+      ("Thu Jan  1 00:01:00 2026", .seconds(60)), ("Wed, 31 Dec 2025 23:59:59 GMT", .zero),
+      ("Sunday, 06-Nov-94 08:49:37 GMT", .zero), ("Fri, 02 Jan 2099 00:00:00 GMT", .seconds(86_400)),
+      ("", nil), ("-1", nil), ("1.5", nil), ("7 s", nil), ("soon", nil), ("+7", nil), ("7,8", nil),
+      ("Thu, 32 Jan 2026 00:01:00 GMT", nil), ("Thu, 01 Jan 2026 24:01:00 GMT", nil),
+      ("Thu, 01 Jan 2026 00:01:00 CET", nil), ("Thu, 01 Foo 2026 00:01:00 GMT", nil),
+      ("Thu, 01 Jan 0001 00:01:00 GMT", nil), ("1\u{660}", nil),
+    ] as [(String, Duration?)])
   func `values are read as RFC 9110 has them`(value: String, wait: Duration?) {
     #expect(RetryAfter.parse(value, now: Self.now) == wait)
   }

@@ -18,21 +18,27 @@ struct TLSTests {
     let server = try await TestServer.shared
     let test = try TestClient()
     #expect(await failure { try await test.client.send(.init(server.secureURL("/hello"))) }?.code == .tls)
-    let upgrade = await failure { try await test.client.connectUpgrade(to: server.secureURL("/", on: "upgrades")) }
+    let upgrade = await failure {
+      try await test.client.connectUpgrade(to: server.secureURL("/", on: "upgrades"))
+    }
     #expect(upgrade?.code == .tls)
   }
 
   @Test func `a certificate for another host is refused`() async throws {
     let server = try await TestServer.shared
     let test = try TestClient { $0.certificateAuthorities = server.certificate }
-    let error = await failure { try await test.client.send(.init(server.secureURL("/hello", host: "127.0.0.1"))) }
+    let error = await failure {
+      try await test.client.send(.init(server.secureURL("/hello", host: "127.0.0.1")))
+    }
     #expect(error?.code == .tls)
   }
 
   @Test func `plain text where TLS is expected is a TLS error`() async throws {
     let server = try await TestServer.shared
     let test = try TestClient()
-    let error = await failure { try await test.client.send(.init("https://127.0.0.1:\(server.port("http"))/hello")) }
+    let error = await failure {
+      try await test.client.send(.init("https://127.0.0.1:\(server.port("http"))/hello"))
+    }
     #expect(error?.code == .tls)
   }
 
@@ -73,7 +79,8 @@ struct HTTP2Tests {
     let body = RequestBody.produced { write in
       for _ in 0..<200 { try await write([UInt8](repeating: 7, count: 50_000)) }
     }
-    let count = try await test.client.stream(.init(server.url("/echo"), method: .post, body: body)) { response in
+    let count = try await test.client.stream(.init(server.url("/echo"), method: .post, body: body)) {
+      response in
       var count = 0
       for try await chunk in response.body {
         count += chunk.count
@@ -119,7 +126,8 @@ final class NghttpdServer: Sendable {
     self.port = port
     process = try await ChildProcess.start(
       [
-        "nghttpd", "--address=127.0.0.1", "--htdocs", folder.path, "--echo-upload", "--max-concurrent-streams=128",
+        "nghttpd", "--address=127.0.0.1", "--htdocs", folder.path, "--echo-upload",
+        "--max-concurrent-streams=128",
         String(port), folder.file("key.pem"), folder.file("cert.pem"),
       ], mergesErrors: true)
     let test = try TestClient { $0.certificateAuthorities = folder.file("cert.pem") }

@@ -115,7 +115,8 @@ final class LoopbackListener {
 
   init() throws {
     for family in [AF_INET, AF_INET6] {
-      let descriptor = socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue), 0)
+      let descriptor = socket(
+        family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue), 0)
       guard descriptor >= 0 else { continue }
       sockets.append(descriptor)
       guard bind(descriptor, family), listen(descriptor, 64) == 0 else { throw TestKitError("cannot listen") }
@@ -144,7 +145,8 @@ final class LoopbackListener {
       var size = socklen_t(MemoryLayout<sockaddr_in>.size)
       return withUnsafeMutablePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-          guard Glibc.bind(descriptor, generic, size) == 0, getsockname(descriptor, generic, &size) == 0 else { return false }
+          guard Glibc.bind(descriptor, generic, size) == 0, getsockname(descriptor, generic, &size) == 0
+          else { return false }
           port = Int(UInt16(bigEndian: pointer.pointee.sin_port))
           return true
         }
