@@ -11,6 +11,10 @@ package struct BackupReport: Sendable, Equatable {
   package var databases = 0
   /// Guilds that were left out because their key is gone: erased ones.
   package var erased = 0
+
+  package init(databases: Int = 0, erased: Int = 0) {
+    (self.databases, self.erased) = (databases, erased)
+  }
 }
 
 /// Backups of an embedded installation. A server's is taken from a copy of it (`StorageCopy`), or with PostgreSQL's

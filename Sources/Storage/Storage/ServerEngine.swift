@@ -9,13 +9,21 @@ internal import Vault
 struct ServerEngine: StoreEngine {
   let pool: PostgresPool
   /// The guild whose rows it sees; nil for the platform, which sees no guild's.
-  let tenant: Int64?
+  let guild: Tenant?
+  let keys: KeyCache
   /// How often a transaction is tried when another is in the way.
   private let attempts = 5
 
-  init(pool: PostgresPool, tenant: Int64?) {
-    self.pool = pool
-    self.tenant = tenant
+  private var tenant: Int64? { guild?.id }
+
+  init(pool: PostgresPool, guild: Tenant?, keys: KeyCache) {
+    (self.pool, self.guild, self.keys) = (pool, guild, keys)
+  }
+
+  /// A guild that has rows has a key, so that the keyring is the list of guilds: policies hide that list from
+  /// every query, the owner's included.
+  private func enlist() async throws {
+    if let guild { _ = try await keys.key(.guild(guild), createIfMissing: true) }
   }
 
   func read<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value {
@@ -25,7 +33,8 @@ struct ServerEngine: StoreEngine {
   }
 
   func write<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value {
-    try await pool.transaction(tenant: tenant, attempts: attempts) { try await body($0) }
+    try await enlist()
+    return try await pool.transaction(tenant: tenant, attempts: attempts) { try await body($0) }
   }
 
   func rows(_ statement: SQL) async throws -> [SQLRow] {
@@ -33,11 +42,13 @@ struct ServerEngine: StoreEngine {
   }
 
   func batch(_ statements: [SQL]) async throws -> [Int] {
-    try await pool.batch(statements, tenant: tenant).map(\.changed)
+    try await enlist()
+    return try await pool.batch(statements, tenant: tenant).map(\.changed)
   }
 
   func writeRows(_ statement: SQL) async throws -> [SQLRow] {
-    try await pool.rows(statement, tenant: tenant)
+    try await enlist()
+    return try await pool.rows(statement, tenant: tenant)
   }
 }
 
@@ -51,9 +62,6 @@ struct ServerSetup: Sendable {
   /// See `Storage.open`.
   let platformKey: WrappedKey?
 
-  /// The login without rights of its own; its password is derived from the platform's key, so that every process
-  /// knows it and nobody has to store it.
-  static let role = "guildhall_app"
   /// Which advisory lock keeps other processes from migrating at the same time.
   private static let migrationLock: Int64 = 0x6775_696c_6468_616c
 
@@ -69,27 +77,41 @@ struct ServerSetup: Sendable {
   func prepare() async throws -> Ready {
     var options = PostgresOptions.long
     options.leaseCount = 2
-    let owner = PostgresPool(address: address, loops: loops, options: options, time: time)
+    // Waiting for a real server takes real time, whatever clock the stamps come from.
+    let owner = PostgresPool(address: address, loops: loops, options: options)
     do {
       let keyring = TableKeyring(pool: owner)
       let keys = KeyCache(vault: vault, keyring: keyring)
-      let password = try await owner.withAdvisoryLock(Self.migrationLock) {
+      let login = try await owner.withAdvisoryLock(Self.migrationLock) {
         try await migrate(owner)
         if let platformKey { try await keyring.adopt(platformKey, for: .platform) }
         let key = try await keys.key(.platform, createIfMissing: true)
-        let password = key.derive("postgres-role").withBytes { span in Hex.encode(span) }
+        let login = Login(key)
         try await owner.transaction(attempts: 5) { session in
-          try await TenantIsolation.prepareRole(Self.role, password: password, using: session)
+          try await TenantIsolation.prepareRole(login.role, password: login.password, using: session)
         }
-        return password
+        return login
       }
       let pool = PostgresPool(
-        address: address.replacing(user: Self.role, password: password), loops: loops, time: time)
+        address: address.replacing(user: login.role, password: login.password), loops: loops)
       try await TenantIsolation.verify(pool)
       return Ready(owner: owner, pool: pool, keys: keys, keyring: keyring)
     } catch {
       await owner.close()
       throw error
+    }
+  }
+
+  /// The login without rights of its own that the program works under. Both parts come from the platform's key, so
+  /// that every process of the installation knows them, nobody has to store them, and installations that share a
+  /// server do not get in each other's way.
+  private struct Login {
+    let role: String
+    let password: String
+
+    init(_ key: DataKey) {
+      role = "guildhall_" + String(key.derive("postgres-role").withBytes { Hex.encode($0) }.prefix(12))
+      password = key.derive("postgres-password").withBytes { Hex.encode($0) }
     }
   }
 

@@ -74,7 +74,7 @@ package final class Storage: Sendable {
         let platformKey = try await ready.keys.key(.platform, createIfMissing: false)
         return Storage(
           settings, schema, vault, time, .server(ready), ready.keys, ready.keyring, threads,
-          PlatformStore(engine: ServerEngine(pool: ready.pool, tenant: nil), key: platformKey))
+          PlatformStore(engine: ServerEngine(pool: ready.pool, guild: nil, keys: ready.keys), key: platformKey))
       }
       return try await openEmbedded(settings, vault, schema, time, threads, platformKey, progress)
     } catch {
@@ -127,26 +127,14 @@ package final class Storage: Sendable {
     let engine: any StoreEngine =
       switch backend {
       case .embedded(_, let fleet, _): GuildFileEngine(fleet: fleet, tenant: tenant)
-      case .server(let ready): ServerEngine(pool: ready.pool, tenant: tenant.id)
+      case .server(let ready): ServerEngine(pool: ready.pool, guild: tenant, keys: keys)
       }
     return GuildStore(tenant: tenant, engine: engine, keys: keys)
   }
 
   /// Every guild that has data here.
   package func guilds() async throws -> [Tenant] {
-    let keyed = try await keyring.scopes().compactMap(\.tenant)
-    guard case .server(let ready) = backend else { return keyed.sorted { $0.id < $1.id } }
-    // A guild whose key was never asked for may still have rows. Only the owner's eyes see all tenants' ids.
-    var all = Set(keyed)
-    for table in schema.guild.flatMap(\.tables) {
-      let rows = try await ready.owner.transaction { session in
-        try await session.execute("SET LOCAL row_security = off")
-        return try await session.rows(
-          "SELECT DISTINCT \(unescaped: Table.tenantColumn) FROM \(unescaped: table.name)")
-      }
-      for row in rows { all.insert(Tenant(try row.get(0))) }
-    }
-    return all.sorted { $0.id < $1.id }
+    try await keyring.scopes().compactMap(\.tenant).sorted { $0.id < $1.id }
   }
 
   /// Erases everything of a guild, for good: its data, its snapshots here, and its key, without which copies of its
@@ -165,6 +153,7 @@ package final class Storage: Sendable {
       }
     case .server(let ready):
       try await keys.destroy(.guild(tenant))
+      // Not through a store: writing through one would make the guild a new key.
       try await ready.pool.transaction(tenant: tenant.id, attempts: 5) { session in
         for table in self.schema.guild.flatMap(\.tables).reversed() {
           try await session.execute(

@@ -65,7 +65,8 @@ private actor SharedServer {
     let task = server ?? Task { try await PostgresServer(isDurable: false, settings: ["max_connections=300"]) }
     server = task
     count += 1
-    return try await task.value.createDatabase("storage\(count)")
+    let name = "storage\(count)"
+    return try await task.value.createDatabase(name)
   }
 }
 

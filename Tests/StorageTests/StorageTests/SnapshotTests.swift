@@ -40,11 +40,11 @@ struct SnapshotTests {
   @Test func `a start snapshots what changed since the last one, and nothing else`() async throws {
     try await withInstallation(.embedded) { installation in
       func kept() async throws -> [String: Int] {
-        try await installation.run { storage in
+        try await installation.run { storage async throws in
           Dictionary(grouping: try await storage.snapshots(), by: \.subject).mapValues(\.count)
         }
       }
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1, "one")
         try await storage.addNote(beta, 1, "one")
       }
@@ -79,7 +79,7 @@ struct SnapshotTests {
     try await withInstallation(.embedded) { installation in
       try await installation.run { try await $0.addNote(alpha, 1, "one") }
       let snapshot = try #require(
-        try await installation.run { storage in
+        try await installation.run { storage async throws in
           try await storage.addNote(alpha, 2, "two")
           return try await storage.snapshots().first { $0.subject == "guild-42" }
         })
@@ -113,11 +113,11 @@ struct SnapshotTests {
   @Test func `nothing readable lies on the disk, in databases, snapshots and keys`() async throws {
     try await withInstallation(.embedded) { installation in
       let marker = "Zebrastreifen-Marmelade"
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         for id in 0..<200 { try await storage.addNote(alpha, id, marker) }
         try await storage.platform.execute("INSERT INTO account (id, name) VALUES (1, \(marker))")
       }
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1_000, marker)
         let grep = try await ChildProcess.start(["grep", "-rlaE", "\(marker)|CREATE TABLE|SQLite format", installation.folder.path])
         #expect(await grep.remainingOutput() == "")
@@ -134,7 +134,7 @@ struct SnapshotTests {
         try await Storage.open(StorageSettings(folder: installation.folder), vault: stranger, schema: sampleSchema)
       }
       unlink("\(installation.folder.path)/keyring/guild-42.key")
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         let error = await #expect(throws: StorageError.self) { try await storage.notes(alpha) }
         #expect(error?.code == .noKey)
       }
@@ -158,7 +158,7 @@ struct BackupTests {
     try await withInstallation(.embedded) { installation in
       let backup = Backup(folder: installation.folder, vault: installation.vault, time: installation.time)
       let path = installation.root.file("backup")
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         for id in 0..<500 { try await storage.addNote(alpha, id, "note \(id)") }
         try await storage.addNote(beta, 1, "of beta")
         try await storage.platform.execute("INSERT INTO account (id, name) VALUES (1, \("Ada"))")
@@ -169,7 +169,7 @@ struct BackupTests {
       }
       let report = try await backup.restore(from: path)
       #expect(report.databases == 3)
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         #expect(try await storage.notes(alpha) == (0..<500).map { "note \($0)" })
         #expect(try await storage.notes(beta) == ["of beta"])
         #expect(try await storage.platform.rows("SELECT name FROM account").count == 1)
@@ -181,7 +181,7 @@ struct BackupTests {
     try await withInstallation(.embedded) { installation in
       let backup = Backup(folder: installation.folder, vault: installation.vault, time: installation.time)
       let path = installation.root.file("backup")
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1, "of alpha")
         try await storage.addNote(beta, 1, "of beta")
         _ = try await backup.write(to: path)
@@ -189,7 +189,7 @@ struct BackupTests {
       }
       let report = try await backup.restore(from: path)
       #expect(report == BackupReport(databases: 2, erased: 1))
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         #expect(try await storage.guilds() == [beta])
         #expect(try await storage.notes(beta) == ["of beta"])
       }
@@ -200,7 +200,7 @@ struct BackupTests {
     try await withInstallation(.embedded) { installation in
       let backup = Backup(folder: installation.folder, vault: installation.vault, time: installation.time)
       let path = installation.root.file("backup")
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1, "before")
         _ = try await backup.write(to: path)
         try await storage.addNote(alpha, 2, "after")

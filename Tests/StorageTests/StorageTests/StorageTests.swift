@@ -16,7 +16,7 @@ struct StorageContractTests {
   @Test(arguments: Engine.allCases)
   func `values of every kind come back as they went in`(_ engine: Engine) async throws {
     try await withInstallation(engine) { installation in
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         let store = storage.guild(alpha)
         let sealed: [UInt8] = (0...255).map { UInt8($0) }
         try await store.execute(
@@ -43,7 +43,7 @@ struct StorageContractTests {
   @Test(arguments: Engine.allCases)
   func `a guild sees and touches its own rows only, whatever the statement says`(_ engine: Engine) async throws {
     try await withInstallation(engine) { installation in
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1, "of alpha")
         try await storage.addNote(beta, 1, "of beta")
         #expect(try await storage.notes(alpha) == ["of alpha"])
@@ -60,7 +60,7 @@ struct StorageContractTests {
 
   @Test func `on a server a row of another guild cannot be written, and the platform sees none`() async throws {
     try await withInstallation(.server) { installation in
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         let error = await #expect(throws: SQLError.self) {
           try await storage.guild(alpha).execute(
             "INSERT INTO note (guild_id, id, is_open) VALUES (\(beta.id), \(1), \(true))")
@@ -75,7 +75,7 @@ struct StorageContractTests {
   @Test(arguments: Engine.allCases)
   func `a transaction is all or nothing, and a snapshot sees no later commit`(_ engine: Engine) async throws {
     try await withInstallation(engine) { installation in
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         let store = storage.guild(alpha)
         await #expect(throws: Refusal.self) {
           try await store.write { session in
@@ -111,7 +111,7 @@ struct StorageContractTests {
   func `what is written is there after a restart, and migrations run once`(_ engine: Engine) async throws {
     try await withInstallation(engine) { installation in
       for round in 0..<3 {
-        try await installation.run { storage in
+        try await installation.run { storage async throws in
           #expect(try await storage.notes(alpha).count == round)
           try await storage.addNote(alpha, round, "round \(round)")
           try await storage.platform.execute("INSERT INTO account (id, name) VALUES (\(round), \("a"))")
@@ -153,7 +153,7 @@ struct StorageContractTests {
       let mended = Schema(platform: [
         SchemaOwner("x", migrations: [Migration(1, ["CREATE TABLE x (id BIGINT)"])], tables: [])
       ])
-      try await installation.run(schema: mended) { storage in
+      try await installation.run(schema: mended) { storage async throws in
         #expect(try await storage.platform.rows("SELECT * FROM x").isEmpty)
       }
     }
@@ -171,7 +171,7 @@ struct StorageContractTests {
   @Test(arguments: Engine.allCases)
   func `the declared tables are the real ones`(_ engine: Engine) async throws {
     try await withInstallation(engine) { installation in
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         for table in sampleSchema.platform[0].tables {
           let names = table.columns.map(\.name).joined(separator: ", ")
           _ = try await storage.platform.rows("SELECT \(unescaped: names) FROM \(unescaped: table.name)")
@@ -183,7 +183,7 @@ struct StorageContractTests {
   @Test(arguments: Engine.allCases)
   func `an erased guild is gone for good, its neighbour is not, and it can begin anew`(_ engine: Engine) async throws {
     try await withInstallation(engine) { installation in
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1, "of alpha")
         try await storage.addNote(beta, 1, "of beta")
         let context = SealContext(tenant: "\(alpha)", table: "note", column: "sealed")
@@ -204,7 +204,7 @@ struct StorageContractTests {
   func `the master key is replaced while everything goes on`(_ engine: Engine) async throws {
     try await withInstallation(engine) { installation in
       let oldID = installation.vault.activeMasterKeyID
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         for number in 0..<30 { try await storage.addNote(Tenant(Int64(number)), 1, "note \(number)") }
         for number in 0..<30 { _ = try await storage.guild(Tenant(Int64(number))).key() }
         async let writing: Void = {
@@ -215,7 +215,7 @@ struct StorageContractTests {
         #expect(report.rewrapped == 31)
         #expect(installation.vault.activeMasterKeyID != oldID)
       }
-      try await installation.run { storage in
+      try await installation.run { storage async throws in
         for number in 0..<30 {
           #expect(try await storage.notes(Tenant(Int64(number))) == ["note \(number)", "meanwhile"])
         }
