@@ -51,6 +51,9 @@ private actor LoopIsolation {
   func converse(
     _ connection: WebSocketConnection, _ body: @Sendable (WebSocketConnection) async throws -> Void
   ) async throws {
+    // Not only a check: Swift 6.3 leaves out the change to the actor's executor when the first thing a method does
+    // is to call an async function, and `body` would run in the pool.
+    loop.checkIsolated()
     do {
       try await body(connection)
     } catch {
