@@ -33,13 +33,33 @@ extension HTTPResponse {
     return .upgrade(protocol: "websocket", fields: fields, on: loop) { stream in
       let connection = try WebSocketConnection(
         stream: stream, role: .server, subprotocol: subprotocol, options: options)
-      do {
-        try await body(connection)
-      } catch {
-        await connection.close(code: Task.isCancelled ? .goingAway : .internalError)
-        throw error
-      }
-      await connection.close(code: Task.isCancelled ? .goingAway : .normal)
+      try await LoopIsolation(loop: stream.loop).converse(connection, body)
     }
+  }
+}
+
+/// Keeps the server's side of a conversation on its loop: whatever `body` awaits, it comes back here.
+private actor LoopIsolation {
+  private let loop: EventLoop
+
+  init(loop: EventLoop) {
+    self.loop = loop
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  func converse(
+    _ connection: WebSocketConnection, _ body: @Sendable (WebSocketConnection) async throws -> Void
+  ) async throws {
+    // Not only a check: Swift 6.3 leaves out the change to the actor's executor when the first thing a method does
+    // is to call an async function, and `body` would run in the pool.
+    loop.checkIsolated()
+    do {
+      try await body(connection)
+    } catch {
+      await connection.close(code: Task.isCancelled ? .goingAway : .internalError)
+      throw error
+    }
+    await connection.close(code: Task.isCancelled ? .goingAway : .normal)
   }
 }

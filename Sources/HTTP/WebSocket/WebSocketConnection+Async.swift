@@ -31,7 +31,7 @@ extension WebSocketConnection {
     try await send(bytes, as: .binary)
   }
 
-  /// Closes in order and returns how the connection ended, at the latest after twice `closeTimeout`. Messages that
+  /// Closes in order and returns how the connection ended, at the latest after `closeTimeout`. Messages that
   /// still arrive are dropped.
   @discardableResult
   package func close(code: WebSocketCloseCode = .normal, reason: String = "") async -> WebSocketClose {
@@ -43,7 +43,7 @@ extension WebSocketConnection {
   package func closed() async -> WebSocketClose {
     await withCheckedContinuation { continuation in
       loop.execute {
-        if self.phase == .ended {
+        if self.isReported {
           continuation.resume(returning: self.ending ?? .lost)
         } else {
           self.waiters.add(closer: continuation)

@@ -10,7 +10,7 @@ extension WebSocketConnection {
   /// How long a peer that broke the rules is listened to, so that it can read why.
   private static let linger = Duration.seconds(1)
 
-  /// Begins the closing handshake; the handler hears of its end, at the latest after twice `closeTimeout`. Messages
+  /// Begins the closing handshake; the handler hears of its end, at the latest after `closeTimeout`. Messages
   /// that still arrive are dropped. A code that may not be sent (1005, 1006, below 1000) sends a close without one;
   /// the reason is cut at 123 bytes. Call on the loop; does nothing when the connection is closing already.
   package func startClosing(code: WebSocketCloseCode = .normal, reason: String = "") {
@@ -33,8 +33,11 @@ extension WebSocketConnection {
     if phase == .open { writeControl(.close, ClosePayload.bytes(code: payload.code, reason: "")) }
     guard phase.parses else { return }
     phase = .agreed
-    ending = WebSocketClose(code: payload.code, reason: payload.reason, origin: origin)
+    let close = WebSocketClose(code: payload.code, reason: payload.reason, origin: origin)
+    ending = close
     startCloseTimer(options.closeTimeout)
+    // The client waits for the server to end the connection (RFC 6455 section 7.1.1), but nobody has to wait with it.
+    if role == .client { report(close) }
   }
 
   /// The peer broke a rule: say so and read no further.
@@ -57,7 +60,18 @@ extension WebSocketConnection {
     closeTimer = loop.schedule(after: delay) { self.end(self.ending ?? .lost) }
   }
 
-  /// The end, whatever led here: closes the stream, tells everyone, once.
+  /// Tells everyone how the connection ended, once.
+  private func report(_ close: WebSocketClose) {
+    guard !isReported else { return }
+    isReported = true
+    metrics.count(close)
+    let handler = handler
+    self.handler = nil
+    handler?.webSocket(self, closed: close)
+    waiters.end(close)
+  }
+
+  /// The end, whatever led here: closes the stream and tells everyone who does not know.
   func end(_ close: WebSocketClose) {
     guard phase != .ended else { return }
     phase = .ended
@@ -66,12 +80,8 @@ extension WebSocketConnection {
       if let timer { loop.cancel(timer) }
     }
     stream.close()
-    metrics.count(close)
     codec.output.removeAll()
     unread.removeAll(keepingAtMost: 0)
-    let handler = handler
-    self.handler = nil
-    handler?.webSocket(self, closed: close)
-    waiters.end(close)
+    report(close)
   }
 }

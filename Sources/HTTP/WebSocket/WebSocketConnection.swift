@@ -49,6 +49,8 @@ package final class WebSocketConnection: @unchecked Sendable {
   var closeTimer: LoopTimer?
   var waiters = Waiters()
   var ending: WebSocketClose?
+  /// Whether the end was told. The stream may live on for a moment, until the server closes it.
+  var isReported = false
   let metrics: WebSocketMetrics
   /// Behind `messages`; made on first use, from any thread.
   let inbox = Mutex<MessageInbox?>(nil)
@@ -99,7 +101,7 @@ package final class WebSocketConnection: @unchecked Sendable {
   /// Begins to read, and reports to `handler`, which is kept until the connection is over. Call on the loop, once.
   package func start(_ handler: any WebSocketHandler) {
     preconditionOnLoop()
-    guard phase != .ended else { return handler.webSocket(self, closed: ending ?? .lost) }
+    guard !isReported else { return handler.webSocket(self, closed: ending ?? .lost) }
     precondition(self.handler == nil, "a connection has one handler")
     self.handler = handler
     open()

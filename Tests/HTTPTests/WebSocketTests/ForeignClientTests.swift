@@ -101,7 +101,7 @@ private func withOwnServer(_ body: (OwnServer) async throws -> Void) async throw
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct AgainstForeignClients {
   @Test func `websockets: everything it can say`() async throws {
-    try await withOwnServer { server in
+    try await withOwnServer { (server: OwnServer) async throws in
       let echo = server.base + "/echo"
       #expect(try await run("websockets", echo, "echo") == "κόσμε True fragmented [] chat")
       #expect(try await server.close(1).code == .normal)
@@ -122,7 +122,7 @@ private func withOwnServer(_ body: (OwnServer) async throws -> Void) async throw
   }
 
   @Test func `aiohttp: everything it can say`() async throws {
-    try await withOwnServer { server in
+    try await withOwnServer { (server: OwnServer) async throws in
       // It offers permessage-deflate and gets none.
       #expect(try await run("aiohttp", server.base + "/echo", "echo") == "κόσμε True 0")
       #expect(try await run("aiohttp", server.base + "/echo", "close") == "closed 4001")
@@ -133,7 +133,7 @@ private func withOwnServer(_ body: (OwnServer) async throws -> Void) async throw
   }
 
   @Test func `an unmasked frame is 1002, an older version 426`() async throws {
-    try await withOwnServer { server in
+    try await withOwnServer { (server: OwnServer) async throws in
       #expect(try await run("raw", server.base + "/echo", "unmasked") == "closed 1002")
       #expect(try await run("raw", server.base + "/echo", "version") == "426 True")
     }
@@ -141,7 +141,7 @@ private func withOwnServer(_ body: (OwnServer) async throws -> Void) async throw
 
   @Test(arguments: ["zlib", "zstd"])
   func `fifty chained messages inflate in Python`(format: String) async throws {
-    try await withOwnServer { server in
+    try await withOwnServer { (server: OwnServer) async throws in
       #expect(try await run("websockets", "\(server.base)/\(format)", format) == "True")
     }
   }

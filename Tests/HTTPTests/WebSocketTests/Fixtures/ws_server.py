@@ -64,7 +64,7 @@ async def websockets_server(context):
                     await asyncio.sleep(60)
         except ConnectionClosed:
             pass
-        await ws.wait_closed()
+        await ws.close()
         say("closed", ws.close_code)
 
     def process(connection, request):
@@ -75,7 +75,7 @@ async def websockets_server(context):
 
     server = await serve(
         handle, "127.0.0.1", 0, ssl=context, max_size=1 << 22, ping_interval=None, process_request=process,
-        subprotocols=["chat"])
+        subprotocols=["chat"], select_subprotocol=lambda ws, offered: "chat" if "chat" in offered else None)
     say(server.sockets[0].getsockname()[1])
     await server.wait_closed()
 

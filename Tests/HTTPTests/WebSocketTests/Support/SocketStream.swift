@@ -74,6 +74,7 @@ final class RawPeer: @unchecked Sendable {
   private var received: [UInt8] = []
   private var unsent: [UInt8] = []
   private var isEnded = false
+  private var isReading = false
   private var waiter: (isMet: ([UInt8]) -> Bool, continuation: CheckedContinuation<[UInt8], Never>)?
 
   init(_ descriptor: CInt, loop: EventLoop) {
@@ -87,7 +88,10 @@ final class RawPeer: @unchecked Sendable {
 
   /// Reads from now on.
   func start() {
-    loop.execute { self.rewatch() }
+    loop.execute {
+      self.isReading = true
+      self.rewatch()
+    }
   }
 
   /// Sends bytes as the socket takes them.
@@ -115,9 +119,11 @@ final class RawPeer: @unchecked Sendable {
 
   private func rewatch() {
     guard descriptor >= 0 else { return }
-    try? loop.watch(descriptor, for: unsent.isEmpty ? .readable : [.readable, .writable]) { _ in
+    var interest: Readiness = isReading ? .readable : []
+    if !unsent.isEmpty { interest.insert(.writable) }
+    try? loop.watch(descriptor, for: interest) { _ in
       self.flush()
-      self.readAll()
+      if self.isReading { self.readAll() }
     }
   }
 
