@@ -148,7 +148,10 @@ let package = Package(
 
 // Fuzzing needs libFuzzer and the address sanitizer: these targets exist for Scripts/fuzz alone.
 if Context.environment["GUILDHALL_FUZZ"] != nil {
-  let fuzzedRooms: [Target.Dependency] = ["JSON"]
+  let fuzzedRooms: [Target.Dependency] = [
+    "Compression", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Postgres", "SQL", "SQLite", "Telemetry",
+    "WebSocket",
+  ]
   package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
   package.targets += [
     .executableTarget(

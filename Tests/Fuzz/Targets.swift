@@ -3,4 +3,9 @@
 let fuzzTargets: [FuzzTarget] = [
   jsonTarget,
   jsonWriterTarget,
+  httpTarget,
+  webSocketTarget,
+  rowsTarget,
+  redactionTarget,
+  compressionTarget,
 ]

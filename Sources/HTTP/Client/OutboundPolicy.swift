@@ -20,7 +20,7 @@ package enum OutboundPolicy: Sendable, Equatable {
   /// Whether the address of a connection to this target must be public; false means that any will do.
   ///
   /// - Throws: `HTTPError` with `.refusedAddress` when the target is out of the question before it is resolved.
-  func requiresPublicAddress(for target: HTTPTarget) throws(HTTPError) -> Bool {
+  package func requiresPublicAddress(for target: HTTPTarget) throws(HTTPError) -> Bool {
     guard case .publicOnly(let ports, let exceptions) = self else { return false }
     if exceptions.contains(target.hostText) || exceptions.contains(target.hostAndPort) { return false }
     if let ports, !ports.contains(target.port) {

@@ -35,15 +35,6 @@ package enum ByteRange: Sendable, Equatable {
   }
 }
 
-extension Substring {
-  var trimmingSpaces: Substring {
-    var text = self
-    while text.first == " " || text.first == "\t" { text.removeFirst() }
-    while text.last == " " || text.last == "\t" { text.removeLast() }
-    return text
-  }
-}
-
 /// What identifies a representation.
 package struct Validators: Sendable, Equatable {
   /// A strong entity tag with its quotes; nil without one.
@@ -76,20 +67,7 @@ package struct Validators: Sendable, Equatable {
 
   /// The list of a tag field. Tags may hold commas, so quotes are followed.
   private static func tags(_ field: String) -> [Substring] {
-    var result: [Substring] = []
-    var start = field.startIndex
-    var isQuoted = false
-    for index in field.indices {
-      switch field[index] {
-      case "\"": isQuoted.toggle()
-      case "," where !isQuoted:
-        result.append(field[start..<index].trimmingSpaces)
-        start = field.index(after: index)
-      default: break
-      }
-    }
-    result.append(field[start...].trimmingSpaces)
-    return result
+    field[...].parts(outsideQuotesAt: UInt8(ascii: ","), escapes: false).parts.map(\.trimmingSpaces)
   }
 }
 

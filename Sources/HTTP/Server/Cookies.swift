@@ -25,15 +25,12 @@ package struct RequestCookies: Sendable, Equatable {
       for part in field.utf8.split(separator: UInt8(ascii: ";")) {
         guard cookies.pairs.count < maximumCount else { return cookies }
         let pair = part.drop { $0 == 0x20 || $0 == 0x09 }
-        guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
-          let name = String(pair[..<equals]), HTTPFields.isToken(name),
-          var value = String(pair[pair.index(after: equals)...])
+        guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), let name = String(pair[..<equals]),
+          HTTPFields.isToken(name)
         else { continue }
-        while value.utf8.last == 0x20 || value.utf8.last == 0x09 { value.removeLast() }
-        if value.utf8.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") {
-          value = String(value.dropFirst().dropLast())
-        }
-        cookies.pairs.append((name, value))
+        var value = Substring(pair[pair.index(after: equals)...]).trimmingSpaces
+        if value.isInQuotes { value = Substring(value.utf8.dropFirst().dropLast()) }
+        cookies.pairs.append((name, String(value)))
       }
     }
     return cookies

@@ -25,7 +25,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
   /// Reads dotted or colon notation; nil for anything else, host names, ports and zones included.
   package init?(_ text: some StringProtocol) {
     let text = String(text)
-    guard text.utf8.count <= 45 else { return nil }
+    // C would not see what is behind a NUL.
+    guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
     var v4 = in_addr()
     if inet_pton(AF_INET, text, &v4) == 1 {
       self.init(v4: UInt32(bigEndian: v4.s_addr))
@@ -96,7 +97,7 @@ package struct IPNetwork: Hashable, Sendable {
     let bits = address.isV4 ? 32 : 128
     var length = bits
     if parts.count == 2 {
-      guard let given = Int(parts[1]), (0...bits).contains(given) else { return nil }
+      guard parts[1].utf8.allSatisfy({ $0 &- 0x30 < 10 }), let given = Int(parts[1]), (0...bits).contains(given) else { return nil }
       length = given
     }
     self.address = address

@@ -145,10 +145,11 @@ package struct MultipartParser: Sendable {
     }
     var disposition: String?
     var contentType: String?
-    // `isNewline` sees CR LF as one character.
-    for line in text.split(whereSeparator: \.isNewline) {
-      guard let colon = line.firstIndex(of: ":") else { throw .badRequest("A part's field is malformed.") }
-      let value = String(line[line.index(after: colon)...].trimmingSpaces)
+    for line in text.utf8.split(whereSeparator: { $0 == 10 || $0 == 13 }).map(Substring.init) {
+      guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+        throw .badRequest("A part's field is malformed.")
+      }
+      let value = String(line[line.utf8.index(after: colon)...].trimmingSpaces)
       switch line[..<colon].lowercased() {
       case "content-disposition": disposition = value
       case "content-type": contentType = value
@@ -184,28 +185,13 @@ package struct MultipartParser: Sendable {
 enum ParameterizedValue {
   static func parse(_ text: String) -> (value: String, parameters: [String: String]) {
     var parameters: [String: String] = [:]
-    var parts: [Substring] = []
-    var start = text.startIndex
-    var isQuoted = false
-    for index in text.indices {
-      switch text[index] {
-      case "\"": isQuoted.toggle()
-      case ";" where !isQuoted:
-        parts.append(text[start..<index])
-        start = text.index(after: index)
-      default: break
-      }
-    }
-    parts.append(text[start...])
+    let parts = text[...].parts(outsideQuotesAt: UInt8(ascii: ";"), escapes: false).parts
     for part in parts.dropFirst() {
-      guard let equals = part.firstIndex(of: "=") else { continue }
-      var value = part[part.index(after: equals)...].trimmingSpaces
-      if value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") {
-        value = value.dropFirst().dropLast()
-      }
+      guard let (name, quoted) = part.nameAndValue else { continue }
+      let value = quoted.isInQuotes ? Substring(quoted.utf8.dropFirst().dropLast()) : quoted
       // The first of two equal names counts; browsers write quotes in names as %22.
-      let name = part[..<equals].trimmingSpaces.lowercased()
-      if parameters[name] == nil { parameters[name] = unescapingQuotes(value) }
+      let key = name.lowercased()
+      if parameters[key] == nil { parameters[key] = unescapingQuotes(value) }
     }
     return (parts[0].trimmingSpaces.lowercased(), parameters)
   }

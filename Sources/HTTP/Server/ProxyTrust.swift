@@ -1,5 +1,7 @@
 // Who the client is when a reverse proxy stands in between: believed from named proxies, and from nobody else.
 
+internal import HTTPTypes
+
 /// Which proxies are believed about the client's address, scheme and host.
 ///
 /// A proxy must *set* the fields it is believed for, and only one family of fields is read: a proxy that sets
@@ -56,9 +58,7 @@ package struct ProxyTrust: Sendable {
     guard trusts(peer) else { return view }
     switch dialect {
     case .xForwarded:
-      let hops = values("x-forwarded-for").flatMap {
-        $0.split(separator: ",", omittingEmptySubsequences: false)
-      }
+      let hops = values("x-forwarded-for").flatMap { $0[...].parts(at: UInt8(ascii: ",")) }
       view.address = client(behind: hops.map { Self.address($0.trimmingSpaces) }, peer: peer)
       view.adopt(
         scheme: Self.last(values("x-forwarded-proto")), host: Self.last(values("x-forwarded-host")))
@@ -84,20 +84,30 @@ package struct ProxyTrust: Sendable {
 
   /// The entry that the nearest proxy added.
   private static func last(_ values: [String]) -> String? {
-    values.last?.split(separator: ",").last.map { String($0.trimmingSpaces) }
+    values.last.flatMap { $0[...].parts(at: UInt8(ascii: ",")).last { !$0.isEmpty } }.map { String($0.trimmingSpaces) }
   }
 
   /// An address with an optional port and optional brackets.
   static func address(_ text: Substring) -> IPAddress? {
-    if text.hasPrefix("[") {
-      guard let end = text.firstIndex(of: "]") else { return nil }
-      let rest = text[text.index(after: end)...]
-      guard rest.isEmpty || rest.hasPrefix(":") else { return nil }
-      return IPAddress(text[text.index(after: text.startIndex)..<end])
+    let bytes = text.utf8
+    if bytes.first == UInt8(ascii: "[") {
+      guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+      let rest = bytes[bytes.index(after: end)...]
+      guard rest.isEmpty || isPort(rest) else { return nil }
+      return IPAddress(text[bytes.index(after: bytes.startIndex)..<end])
     }
     if let address = IPAddress(text) { return address }
-    guard let colon = text.lastIndex(of: ":") else { return nil }
+    guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")), isPort(bytes[colon...]) else { return nil }
     return IPAddress(text[..<colon])
+  }
+
+  /// A colon, and a number or an obfuscated name (RFC 7239 section 6). Anything else behind an address may be what
+  /// the next hop wrote, swallowed by what the client wrote.
+  private static func isPort(_ bytes: Substring.UTF8View) -> Bool {
+    guard bytes.first == UInt8(ascii: ":") else { return false }
+    let port = bytes.dropFirst()
+    if port.first == UInt8(ascii: "_") { return HTTPFields.isToken(String(Substring(port))) }
+    return (1...5).contains(port.count) && port.allSatisfy { $0 &- 0x30 < 10 }
   }
 }
 
@@ -124,64 +134,45 @@ struct ForwardedElement: Sendable, Equatable {
   var scheme: String?
   var host: String?
 
-  /// Reads all elements, nearest proxy last. A field that breaks the grammar yields one unreadable element in the
-  /// place of what is broken, so that nothing behind it is believed.
+  /// Reads all elements, nearest proxy last. A quote that is never closed makes its element, and all that it
+  /// swallowed, one unreadable element, so that nothing behind it is believed.
   static func parse(_ fields: [String]) -> [ForwardedElement] {
     var elements: [ForwardedElement] = []
     for field in fields {
-      for text in splitting(field[...], at: ",") {
-        var element = ForwardedElement()
-        for pair in splitting(text, at: ";") {
-          guard let equals = pair.firstIndex(of: "=") else { continue }
-          let value = unquoted(pair[pair.index(after: equals)...].trimmingSpaces)
-          switch pair[..<equals].trimmingSpaces.lowercased() {
-          case "for": element.address = ProxyTrust.address(value[...])
-          case "proto": element.scheme = value
-          case "host": element.host = value
-          default: break
-          }
-        }
-        elements.append(element)
-      }
+      let (texts, isClosed) = field[...].parts(outsideQuotesAt: UInt8(ascii: ","), escapes: true)
+      elements += (isClosed ? texts[...] : texts.dropLast()).map(element)
+      if !isClosed { elements.append(ForwardedElement()) }
     }
     return elements
   }
 
-  /// Splits outside quotes.
-  private static func splitting(_ text: Substring, at separator: Character) -> [Substring] {
-    var parts: [Substring] = []
-    var start = text.startIndex
-    var isQuoted = false
-    var isEscaped = false
-    for index in text.indices {
-      let character = text[index]
-      if isEscaped {
-        isEscaped = false
-      } else if character == "\\", isQuoted {
-        isEscaped = true
-      } else if character == "\"" {
-        isQuoted.toggle()
-      } else if character == separator, !isQuoted {
-        parts.append(text[start..<index])
-        start = text.index(after: index)
+  private static func element(_ text: Substring) -> ForwardedElement {
+    var element = ForwardedElement()
+    for pair in text.parts(outsideQuotesAt: UInt8(ascii: ";"), escapes: true).parts {
+      guard let (name, raw) = pair.nameAndValue else { continue }
+      let value = unquoted(raw)
+      switch name.lowercased() {
+      case "for": element.address = ProxyTrust.address(value[...])
+      case "proto": element.scheme = value
+      case "host": element.host = value
+      default: break
       }
     }
-    parts.append(text[start...])
-    return parts
+    return element
   }
 
   private static func unquoted(_ text: Substring) -> String {
-    guard text.count >= 2, text.first == "\"", text.last == "\"" else { return String(text) }
-    var result = ""
+    guard text.isInQuotes else { return String(text) }
+    var result: [UInt8] = []
     var isEscaped = false
-    for character in text.dropFirst().dropLast() {
-      if character == "\\", !isEscaped {
+    for byte in text.utf8.dropFirst().dropLast() {
+      if byte == UInt8(ascii: "\\"), !isEscaped {
         isEscaped = true
       } else {
-        result.append(character)
+        result.append(byte)
         isEscaped = false
       }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 }

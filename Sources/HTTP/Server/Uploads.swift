@@ -169,21 +169,23 @@ private actor UploadReceiver {
 package enum FileName {
   /// A harmless form of a client's file name; see `UploadedFile.fileName`.
   package static func sanitized(_ name: String) -> String {
-    let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
-    var result = ""
-    for scalar in last.unicodeScalars {
-      if result.utf8.count >= 116 { break }
+    // Scalars throughout: as a `Character`, a slash or dot with a combining mark behind it is neither.
+    let last = name.unicodeScalars.split { $0 == "/" || $0 == "\\" }.last ?? name.unicodeScalars.prefix(0)
+    var result = String.UnicodeScalarView()
+    var size = 0
+    for scalar in last where size < 116 {
       switch scalar {
       case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{200e}", "\u{200f}", "\u{202a}"..."\u{202e}",
         "\u{2066}"..."\u{2069}":
         // Control characters, and those that turn the direction of text (`exe.gpj` that reads `jpg.exe`).
         continue
-      case "<", ">", ":", "\"", "|", "?", "*": result += "_"
-      default: result.unicodeScalars.append(scalar)
+      case "<", ">", ":", "\"", "|", "?", "*": result.append("_")
+      default: result.append(scalar)
       }
+      size += UTF8.width(scalar)
     }
-    while result.hasPrefix(".") || result.hasPrefix(" ") { result.removeFirst() }
-    while result.hasSuffix(".") || result.hasSuffix(" ") { result.removeLast() }
-    return result.isEmpty ? "file" : result
+    while result.first == "." || result.first == " " { result.removeFirst() }
+    while result.last == "." || result.last == " " { result.removeLast() }
+    return result.isEmpty ? "file" : String(result)
   }
 }

@@ -1,21 +1,21 @@
 // The head of an HTTP/1.1 response, read from a connection that is about to become a WebSocket.
 
-internal import HTTPTypes
+package import HTTPTypes
 
 /// Status line and fields (RFC 9112 sections 4 and 5).
-struct ResponseHead: Equatable {
-  let status: HTTPStatus
-  let fields: HTTPFields
+package struct ResponseHead: Equatable {
+  package let status: HTTPStatus
+  package let fields: HTTPFields
   /// How many bytes the head takes, the empty line included; what follows belongs to the new protocol.
-  let length: Int
+  package let length: Int
 
   /// Longest head that is read.
-  static let bound = 16 << 10
+  package static let bound = 16 << 10
 
   /// Reads the head at the front of `bytes`; nil when it is not complete yet.
   ///
   /// - Throws: `.badHandshake` when this is no HTTP/1.x answer or the head is longer than `bound`.
-  static func parse(_ bytes: [UInt8]) throws(WebSocketError) -> ResponseHead? {
+  package static func parse(_ bytes: [UInt8]) throws(WebSocketError) -> ResponseHead? {
     guard let end = endOfHead(bytes) else {
       guard bytes.count < bound else { throw WebSocketError(.badHandshake, "the answer's head is too long") }
       return nil

@@ -43,19 +43,16 @@ package enum SQLState {
   /// The server's primary message without what it quotes. Messages of most classes quote the offending value
   /// (`invalid input syntax for type bigint: "…"`); classes 23 and 42 quote names of tables, columns and
   /// constraints only, which are ours.
-  static func redacted(_ message: String, state: String) -> String {
+  ///
+  /// A value may hold quotes itself, which the server does not escape: all between the first and the last one goes.
+  package static func redacted(_ message: String, state: String) -> String {
     guard !state.hasPrefix("23"), !state.hasPrefix("42") else { return message }
-    var shown = ""
-    var isQuoted = false
-    for character in message {
-      if character == "\"" {
-        if !isQuoted { shown += "\"…\"" }
-        isQuoted.toggle()
-      } else if !isQuoted {
-        shown.append(character)
-      }
+    let quote = UInt8(ascii: "\"")
+    guard let first = message.utf8.firstIndex(of: quote), let last = message.utf8.lastIndex(of: quote) else {
+      return message
     }
-    return shown
+    let rest = first == last ? "" : message[message.utf8.index(after: last)...]
+    return "\(message[..<first])\"…\"\(rest)"
   }
 }
 

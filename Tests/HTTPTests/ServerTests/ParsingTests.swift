@@ -147,9 +147,23 @@ import Testing
   @Test(arguments: [
     ("a.png", "a.png"), ("../../etc/passwd", "passwd"), ("C:\\x\\y.txt", "y.txt"), ("", "file"), ("...", "file"),
     (".htaccess", "htaccess"), ("a\u{202e}gpj.exe", "agpj.exe"), ("a\r\nb", "ab"), ("a<b>.txt", "a_b_.txt"), ("/", "file"),
+    ("../a/\u{301}b", "\u{301}b"), ("a\\\u{301}b", "\u{301}b"), (".\u{301}a", "\u{301}a"),
   ])
   func `a file name is made harmless`(_ name: String, _ harmless: String) {
     #expect(FileName.sanitized(name) == harmless)
+  }
+
+  @Test(arguments: ["\u{301}a", "a\u{2028}b", "a\u{c}b", "a;b\u{600}", "\u{85}"])
+  func `a part's name may begin and end with any mark`(_ name: String) throws {
+    var parser = try MultipartParser(contentType: "multipart/form-data; boundary=b", partLimit: 1)
+    let text =
+      "--b\r\nContent-Disposition: form-data; name=\"\(name)\"; filename=\"\(name)\"\r\n\r\n\r\n--b--\r\n"
+    guard case .part(let head) = try parser.feed(Array(text.utf8)).first else {
+      Issue.record("no part")
+      return
+    }
+    #expect(Array(head.name.utf8) == Array(name.utf8))
+    #expect(head.fileName.map { Array($0.utf8) } == Array(name.utf8))
   }
 
   @Test func `an event cannot smuggle another`() {
@@ -193,6 +207,12 @@ import Testing
     Case(
       peer: "9.9.9.9", fields: ["x-forwarded-proto": ["https"], "x-forwarded-host": ["guild.example"]],
       client: "9.9.9.9"),
+    // U+0600 makes one `Character` with what follows it: the comma of the next proxy.
+    Case(
+      peer: "127.0.0.1", fields: ["x-forwarded-for": ["6.6.6.6:\u{600}, 203.0.113.9"]], client: "203.0.113.9"),
+    Case(
+      peer: "127.0.0.1", fields: ["x-forwarded-for": ["6.6.6.6\u{600}, 203.0.113.9"]], client: "203.0.113.9"),
+    Case(peer: "127.0.0.1", fields: ["x-forwarded-for": ["6.6.6.6:80x"]], client: "127.0.0.1"),
     Case(peer: "127.0.0.1", fields: ["x-forwarded-host": ["evil/path"]], client: "127.0.0.1"),
     Case(peer: "127.0.0.1", fields: ["x-forwarded-proto": ["gopher"]], client: "127.0.0.1"),
     Case(peer: "127.0.0.1", fields: ["forwarded": ["for=1.2.3.4;proto=https"]], client: "127.0.0.1"),
@@ -205,6 +225,16 @@ import Testing
       client: "10.1.1.1"),
     Case(
       peer: "127.0.0.1", dialect: .forwarded, fields: ["x-forwarded-for": ["6.6.6.6"]], client: "127.0.0.1"),
+    // An open quote swallows what the proxy appends; nothing in it is believed then.
+    Case(
+      peer: "127.0.0.1", dialect: .forwarded, fields: ["forwarded": ["for=6.6.6.6:\", for=203.0.113.9"]],
+      client: "127.0.0.1"),
+    Case(
+      peer: "127.0.0.1", dialect: .forwarded,
+      fields: ["forwarded": ["proto=https;host=evil;x=\", for=203.0.113.9;proto=http"]], client: "127.0.0.1"),
+    Case(
+      peer: "127.0.0.1", dialect: .forwarded, fields: ["forwarded": ["for=6.6.6.6:\u{600}, for=203.0.113.9:_a"]],
+      client: "203.0.113.9"),
   ]
 
   @Test(arguments: cases)
@@ -218,7 +248,7 @@ import Testing
     #expect(view.host == testCase.host)
   }
 
-  @Test(arguments: ["10.0.0.0/33", "10.0.0.0/-1", "example.org", "", "10.0.0.0/8/8", "fd00::/129"])
+  @Test(arguments: ["10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0\0/8", "10.0.0.0/-1", "example.org", "", "10.0.0.0/8/8", "fd00::/129"])
   func `a network that is none is refused`(_ text: String) {
     #expect(throws: HTTPServerError.self) { try ProxyTrust(networks: [text]) }
   }

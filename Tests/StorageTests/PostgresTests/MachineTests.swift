@@ -225,6 +225,9 @@ import Testing
     #expect(
       SQLState.redacted("invalid input syntax for type bigint: \"secret\"", state: "22P02")
         == "invalid input syntax for type bigint: \"…\"")
+    for value in ["a\"secret", "\u{301}secret", "secret\u{600}"] {
+      #expect(SQLState.redacted("type \"\(value)\" is wrong", state: "22P02") == "type \"…\" is wrong")
+    }
     #expect(SQLState.redacted("unclosed \"secret", state: "22P02") == "unclosed \"…\"")
     #expect(
       SQLState.redacted("duplicate key value violates unique constraint \"item_pkey\"", state: "23505")
