@@ -97,7 +97,9 @@ package struct IPNetwork: Hashable, Sendable {
     let bits = address.isV4 ? 32 : 128
     var length = bits
     if parts.count == 2 {
-      guard parts[1].utf8.allSatisfy({ $0 &- 0x30 < 10 }), let given = Int(parts[1]), (0...bits).contains(given) else { return nil }
+      guard parts[1].utf8.allSatisfy({ $0 &- 0x30 < 10 }), let given = Int(parts[1]),
+        (0...bits).contains(given)
+      else { return nil }
       length = given
     }
     self.address = address

@@ -84,7 +84,9 @@ package struct ProxyTrust: Sendable {
 
   /// The entry that the nearest proxy added.
   private static func last(_ values: [String]) -> String? {
-    values.last.flatMap { $0[...].parts(at: UInt8(ascii: ",")).last { !$0.isEmpty } }.map { String($0.trimmingSpaces) }
+    values.last.flatMap { $0[...].parts(at: UInt8(ascii: ",")).last { !$0.isEmpty } }.map {
+      String($0.trimmingSpaces)
+    }
   }
 
   /// An address with an optional port and optional brackets.

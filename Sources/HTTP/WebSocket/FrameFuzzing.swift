@@ -28,7 +28,8 @@ package func fuzzWebSocketFrames(_ input: [UInt8]) {
   guard let choice = input.first else { return }
   let format: CompressionFormat? = [nil, .zlib, .zstd, nil][Int(choice >> 1) & 3]
   _ = fuzzWebSocketFrames(
-    input.dropFirst(), as: choice & 1 == 0 ? .server : .client, inflating: format, pieces: [1 + Int(choice >> 3)])
+    input.dropFirst(), as: choice & 1 == 0 ? .server : .client, inflating: format,
+    pieces: [1 + Int(choice >> 3)])
 }
 
 /// The same with every choice made by the caller.
@@ -38,7 +39,8 @@ package func fuzzWebSocketFrames(_ input: [UInt8]) {
 /// - Parameter pieces: how many bytes arrive at a time, again and again from the first; at least 1 each.
 /// - Returns: what arrived; the same for the same input, whatever the pieces.
 package func fuzzWebSocketFrames(
-  _ input: ArraySlice<UInt8>, as role: WebSocketRole, inflating format: CompressionFormat? = nil, pieces: [Int]
+  _ input: ArraySlice<UInt8>, as role: WebSocketRole, inflating format: CompressionFormat? = nil,
+  pieces: [Int]
 ) -> FuzzedConversation {
   var conversation = FuzzedConversation()
   guard let codec = try? FrameCodec(role: role) else { return conversation }
@@ -71,7 +73,8 @@ package func fuzzWebSocketFrames(
 }
 
 extension FuzzedConversation {
-  fileprivate mutating func note(_ arrival: MessageAssembler.Arrival, _ assembler: borrowing MessageAssembler) {
+  fileprivate mutating func note(_ arrival: MessageAssembler.Arrival, _ assembler: borrowing MessageAssembler)
+  {
     switch arrival {
     case .nothing: break
     case .message(let kind):

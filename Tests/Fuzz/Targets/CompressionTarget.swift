@@ -38,5 +38,6 @@ private func checkRoundTrip(_ bytes: [UInt8], _ format: CompressionFormat, _ pie
   }
   try compressor.write([], flush: .finish)
   let compressed = compressor.takeOutput()
-  require(inflated(compressed.split(into: pieces), format, limit: bytes.count) == bytes, "data does not survive")
+  require(
+    inflated(compressed.split(into: pieces), format, limit: bytes.count) == bytes, "data does not survive")
 }

@@ -32,7 +32,8 @@ private func check(_ target: HTTPTarget) {
   require((try? HTTPTarget(parsing: target.url)) == target, "a URL does not survive")
   require(target.port > 0, "port 0")
   require(target.url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }, "a character no URL may hold")
-  require(!target.authority.utf8.contains { $0 == 0x40 || $0 == 0x25 || $0 == 0x23 }, "an ambiguous authority")
+  require(
+    !target.authority.utf8.contains { $0 == 0x40 || $0 == 0x25 || $0 == 0x23 }, "an ambiguous authority")
   require(target.pathAndQuery.utf8.first == 0x2F && !target.pathAndQuery.utf8.contains(0x23), "no path")
 }
 
@@ -41,7 +42,9 @@ private func checkReference(_ reader: inout InputReader) {
   let bases = ["https://example.com/a/b?c", "http://[2606:4700::1]:8080/", base]
   let reference = reader.allText
   for base in bases {
-    guard let base = try? HTTPTarget(parsing: base), let target = try? base.resolving(reference) else { continue }
+    guard let base = try? HTTPTarget(parsing: base), let target = try? base.resolving(reference) else {
+      continue
+    }
     check(target)
     // Without a scheme and without an authority of its own, a reference stays where it is.
     let isRelative = !reference.utf8.contains(0x3A) && !reference.hasPrefix("//")
@@ -57,7 +60,8 @@ private func checkPublicAddress(_ bytes: [UInt8]) {
     case 4:
       require(![0, 10, 127].contains(bytes[0]) && bytes[0] < 224, "an IPv4 network that is not public")
       require(bytes[0] != 172 || bytes[1] & 0xF0 != 16, "172.16.0.0/12")
-      require(!(bytes[0] == 192 && bytes[1] == 168) && !(bytes[0] == 169 && bytes[1] == 254), "a local network")
+      require(
+        !(bytes[0] == 192 && bytes[1] == 168) && !(bytes[0] == 169 && bytes[1] == 254), "a local network")
       require(bytes[0] != 100 || bytes[1] & 0xC0 != 64, "100.64.0.0/10")
     case 16:
       require(bytes[0] & 0xE0 == 0x20, "outside of 2000::/3")

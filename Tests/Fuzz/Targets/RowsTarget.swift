@@ -9,8 +9,11 @@ let rowsTarget = FuzzTarget(name: "rows", maximumLength: 4096) { input in
   let choice = Int(reader.byte())
   guard choice < 240 else { return checkMessage(reader.allText) }
   guard choice < 192 else { return try checkNumeric(&reader) }
-  let oid = choice % (types.count + 1) < types.count ? types[choice % (types.count + 1)] : UInt32(
-    truncatingIfNeeded: reader.number())
+  let oid =
+    choice % (types.count + 1) < types.count
+    ? types[choice % (types.count + 1)]
+    : UInt32(
+      truncatingIfNeeded: reader.number())
   let bytes = reader.allBytes
   guard let value = decoded(oid, bytes) else { return }
   require(types.contains(oid), "a type nobody knows was read")
@@ -56,7 +59,8 @@ private func check(_ value: SQLValue, _ oid: UInt32, _ bytes: [UInt8]) {
     require(microseconds.overflow || overflows || (0..<1_000).contains(rest), "timestamp")
   case (1700, .integer), (1700, .double): break
   case (2278, .null): break
-  case (3802, .text(let text)): require(bytes.first == 1 && Array(text.utf8) == Array(bytes.dropFirst()), "jsonb")
+  case (3802, .text(let text)):
+    require(bytes.first == 1 && Array(text.utf8) == Array(bytes.dropFirst()), "jsonb")
   case (_, .text(let text)): require(Array(text.utf8) == bytes, "text")
   default: require(false, "a value of another kind")
   }
@@ -105,7 +109,9 @@ private func checkNumeric(_ reader: inout InputReader) throws {
   let weight = groups.count - 1 - places
   // As numeric_send does, without zeros at the end.
   while groups.last == 0 { groups.removeLast() }
-  let header = [UInt16(groups.count), UInt16(bitPattern: Int16(weight)), number < 0 ? 0x4000 : 0, UInt16(4 * places)]
+  let header = [
+    UInt16(groups.count), UInt16(bitPattern: Int16(weight)), number < 0 ? 0x4000 : 0, UInt16(4 * places),
+  ]
   let bytes = (header + groups).flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
   guard let value = decoded(1700, bytes) else { return require(false, "a number was refused") }
   if places == 0 { return require(value == .integer(number), "an integer does not survive") }

@@ -60,11 +60,13 @@ private func checkHandshake(_ choice: UInt8, _ bytes: [UInt8]) throws {
   for line in bytes.split(separator: 10) {
     let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
     fields.append(
-      String(decoding: line[..<colon], as: UTF8.self), String(decoding: line[colon...].dropFirst(), as: UTF8.self))
+      String(decoding: line[..<colon], as: UTF8.self),
+      String(decoding: line[colon...].dropFirst(), as: UTF8.self))
   }
   var handshake = WebSocketServerHandshake()
   handshake.subprotocols = ["a", "b"]
-  guard case .accept(let answer, let subprotocol) = handshake.judge(method: .get, isHTTP11: true, fields: fields)
+  guard
+    case .accept(let answer, let subprotocol) = handshake.judge(method: .get, isHTTP11: true, fields: fields)
   else { return }
   require(answer.firstUnsendable == nil, "an answer that cannot be sent")
   require(answer["Sec-WebSocket-Accept"]?.utf8.count == 28, "a digest of another length")
