@@ -1,6 +1,7 @@
 // The data folder: what lies where, and file calls that are durable or throw. Everything here blocks.
 
 internal import CSystem
+internal import Vault
 internal import Glibc
 
 /// The folder under which an embedded installation keeps everything.
@@ -40,14 +41,24 @@ package struct DataFolder: Sendable {
   ///
   /// - Throws: `StorageError` with `.badFolder`.
   func prepare() throws(StorageError) {
+    try prepareRoot()
+    for folder in [keys, guilds, snapshots] { try makeFolder(folder) }
+    for number in 0..<100 { try makeFolder("\(guilds)/\(number < 10 ? "0" : "")\(number)") }
+  }
+
+  /// Makes the folder itself, for the owner alone, and nothing in it.
+  ///
+  /// - Throws: `StorageError` with `.badFolder`.
+  package func prepareRoot() throws(StorageError) {
     var parent = ""
     for part in path.split(separator: "/") {
       parent += (parent.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
       try makeFolder(parent)
     }
-    for folder in [keys, guilds, snapshots] { try makeFolder(folder) }
-    for number in 0..<100 { try makeFolder("\(guilds)/\(number < 10 ? "0" : "")\(number)") }
   }
+
+  /// Whether the keyring holds a key: then there is data that only the right master key opens.
+  package var hasKeys: Bool { exists(keyFile(KeyScope.platform.name)) }
 
   func makeFolder(_ path: String) throws(StorageError) {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.failure("create the folder", path) }

@@ -57,4 +57,9 @@ int csystem_remove_tree(const char *path);
 /// The environment of this process, as environ(7) gives it; do not change it while reading.
 char **csystem_environment(void);
 
+/// Keeps SIGTERM and SIGINT from ending the process, in this thread and those it starts, until they are asked for
+/// with `signalfd`; and lets them through again.
+void csystem_block_stop_signals(void);
+void csystem_unblock_stop_signals(void);
+
 #endif
