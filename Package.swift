@@ -63,7 +63,7 @@ let package = Package(
     // Floor 1: the kit.
     room("EventLoop", ["CSystem"]),
     room("Telemetry", ["CSystem"]),
-    room("JSON", ["CSimdjson"]),
+    room("JSON", ["CSimdjson"], exclude: ["README.md"]),
     room("Vault", ["CSodium"]),
     room("Compression", ["CCodec"]),
     room("HTTPTypes", ["EventLoop"], path: "Sources/HTTP/Types"),
@@ -86,10 +86,12 @@ let package = Package(
       path: "Sources/Storage/Storage"),
     room("Redis", ["CRedis", "EventLoop", "Telemetry"], path: "Sources/Bus/Redis"),
     room("Bus", ["EventLoop", "Redis", "Telemetry"], path: "Sources/Bus/Bus"),
-    room("HTML"),
+    room("HTML", exclude: ["README.md"]),
 
     // Floor 5: the dashboard.
-    room("Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], resources: [.copy("Assets"), .copy("Strings")]),
+    room(
+      "Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], exclude: ["README.md"],
+      resources: [.copy("Assets"), .copy("Strings")]),
 
     // Floor 6: where everything is put together.
     .executableTarget(
@@ -102,9 +104,9 @@ let package = Package(
     // Tests.
     room("TestKit", ["CSystem", "EventLoop"], path: "Tests/TestKit"),
     tests("EventLoop", ["EventLoop", "CSystem"]),
-    tests("Telemetry", ["Telemetry"]),
+    tests("Telemetry", ["Telemetry", "CSystem"]),
     tests("JSON", ["JSON"]),
-    tests("Vault", ["Vault"]),
+    tests("Vault", ["Vault", "CSystem"]),
     tests("Compression", ["Compression"]),
     tests(
       "HTTPClient", ["HTTPClient", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ClientTests",
@@ -115,10 +117,17 @@ let package = Package(
       "WebSocket", ["WebSocket", "Compression", "CSystem", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
       path: "Tests/HTTPTests/WebSocketTests", exclude: ["Fixtures"]),
     tests("SQL", ["SQL"], path: "Tests/StorageTests/SQLTests"),
-    tests("SQLite", ["SQLite", "CSQLite", "SQL", "EventLoop"], path: "Tests/StorageTests/SQLiteTests"),
-    tests("Postgres", ["Postgres", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
+    .target(
+      name: "PowerLoss", path: "Tests/StorageTests/PowerLoss", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .executableTarget(
+      name: "storage-crash-writer", dependencies: ["CSystem", "SQL", "SQLite"],
+      path: "Tests/StorageTests/CrashWriter", swiftSettings: house),
     tests(
-      "Storage", ["Storage", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
+      "SQLite", ["SQLite", "CSQLite", "CSystem", "SQL", "EventLoop", "PowerLoss", "storage-crash-writer"],
+      path: "Tests/StorageTests/SQLiteTests"),
+    tests("Postgres", ["Postgres", "CSystem", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
+    tests(
+      "Storage", ["Storage", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis"], path: "Tests/BusTests/BusTests"),
     tests("HTML", ["HTML"], exclude: ["Goldens"]),
@@ -136,3 +145,14 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// Fuzzing needs libFuzzer and the address sanitizer: these targets exist for Scripts/fuzz alone.
+if Context.environment["GUILDHALL_FUZZ"] != nil {
+  let fuzzedRooms: [Target.Dependency] = ["JSON"]
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+  package.targets += [
+    .executableTarget(
+      name: "fuzz", dependencies: fuzzedRooms, path: "Tests/Fuzz", exclude: ["Corpus", "README.md"],
+      swiftSettings: house)
+  ]
+}

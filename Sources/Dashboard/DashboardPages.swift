@@ -22,7 +22,7 @@ package struct DashboardPages: Sendable {
 
   /// The page `/design`, in the theme that the request's cookies name.
   ///
-  /// - Parameter cookies: the value of the `Cookie` field as it was sent.
+  /// `cookies`: the value of the `Cookie` field as it was sent.
   package func design(cookies: String?) -> DashboardAnswer {
     let page = DesignPage(resources, theme: Self.theme(in: cookies)).bytes()
     return answer(

@@ -13,7 +13,7 @@ package enum JSONCoding {
     _ type: Value.Type, from bytes: [UInt8], maximumSize: Int = JSONLimits.maximumSize
   ) throws(JSONError) -> Value {
     guard bytes.count <= maximumSize else { throw JSONError(.tooLarge, offset: maximumSize) }
-    try check(bytes)
+    try validate(bytes)
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .millisecondsSince1970
     do {
@@ -30,7 +30,8 @@ package enum JSONCoding {
 
   /// Encodes a value.
   ///
-  /// - Parameter sortedKeys: for texts that are compared, signed or read by people.
+  /// With `sortedKeys`, for texts that are compared, signed or read by people.
+  ///
   /// - Throws: `.notFinite` for NaN and the infinities, `.notRepresentable` if the value refuses, `.tooDeep` and
   ///   `.tooLarge` by the usual limits.
   package static func encode<Value: Encodable>(
@@ -49,15 +50,18 @@ package enum JSONCoding {
       throw JSONError(.notRepresentable)
     }
     guard bytes.count <= maximumSize else { throw JSONError(.tooLarge, offset: maximumSize) }
-    try check(bytes)
+    try validate(bytes)
     return bytes
   }
 
-  private static func check(_ bytes: [UInt8]) throws(JSONError) {
+  /// Checks that `bytes` are one JSON text within the depth limit, and reads nothing of it.
+  ///
+  /// - Throws: what `JSONParser.parse` throws for the text.
+  package static func validate(_ bytes: [UInt8]) throws(JSONError) {
     let outcome = bytes.withUnsafeBufferPointer { text in
       Result { () throws(JSONError) in try JSONScanner.check(text) }
     }
-    try outcome.get()
+    _ = try outcome.get()
   }
 }
 

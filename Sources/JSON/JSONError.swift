@@ -33,8 +33,7 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible, Cu
     /// A backslash is not followed by an escape of the RFC, or a `\u` surrogate has no partner; the offset is the
     /// backslash's.
     package static let invalidEscape = Code(.invalidEscape)
-    /// An integer outside `Int64.min ... UInt64.max`, or a number beyond the largest `Double`; the offset is
-    /// where it starts.
+    /// A number beyond the largest `Double`; the offset is where it starts.
     package static let numberOutOfRange = Code(.numberOutOfRange)
     /// More than `JSONLimits.maximumDepth` arrays and objects inside one another; the offset is the bracket's
     /// that opens the level too many. When writing: as many were begun.

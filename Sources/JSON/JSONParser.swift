@@ -13,7 +13,8 @@ import CSimdjson
 ///     }
 ///
 /// *Duplicate keys*: the first one wins, in every way of reading. *Strings* are checked to be UTF-8, and escaped
-/// surrogates must come in pairs; a lone one is `.invalidEscape`. A byte order mark is `.malformed`.
+/// surrogates must come in pairs; a lone one is `.invalidEscape`. A byte order mark is `.malformed`. *Integers*
+/// beyond 64 bits are read as doubles, and `-0` as the integer 0.
 package final class JSONParser {
   /// How many readable bytes after the text spare the copy.
   package static let padding = csimdjson_padding()
@@ -38,7 +39,8 @@ package final class JSONParser {
   /// Nothing is copied if the array has `JSONParser.padding` bytes of spare capacity (`reserveCapacity(count +
   /// JSONParser.padding)` before filling it); else the text is copied once.
   ///
-  /// - Parameter maximumSize: longer texts are refused unread.
+  /// Texts longer than `maximumSize` are refused unread.
+  ///
   /// - Throws: a `JSONError` with an offset for a text that is no JSON or breaks a limit; what `body` throws,
   ///   with the offset added to errors about a view of this document.
   /// - Precondition: `body` does not parse with the same parser: its views would change under it.
@@ -89,42 +91,58 @@ package final class JSONParser {
   }
 
   private func tape(of text: UnsafeBufferPointer<UInt8>, readable: Int) throws(JSONError) -> JSONView {
+    // The library counts an empty container at the last level as no level. So it is given one level less than
+    // it would need, and what it refuses is judged by the scanner, whose count is exact.
     if readable - text.count >= Self.padding, let start = text.baseAddress {
-      return try tape(start, text)
+      if let view = try tape(start, text.count, depth: JSONLimits.maximumDepth) { return view }
+    } else {
+      copy(text, marking: [])
+      if let view = try tapeOfCopy(depth: JSONLimits.maximumDepth) { return view }
     }
+    let wideIntegers = try JSONScanner.check(text)
+    // Nothing is wrong with the text: it is just deep enough, or has integers beyond 64 bits.
+    copy(text, marking: wideIntegers)
+    if let view = try tapeOfCopy(depth: JSONLimits.maximumDepth + 1) { return view }
+    // The two never disagreed under the fuzzer; should they, the library has the last word.
+    throw JSONError(.malformed)
+  }
+
+  /// Copies the text to where padding follows it, with `e0` after each of the integers that end at `ends`: the
+  /// library takes a number of any length if it looks like a double. Tape indices stay what they were.
+  private func copy(_ text: UnsafeBufferPointer<UInt8>, marking ends: [Int]) {
     padded.removeAll(keepingCapacity: true)
-    padded.reserveCapacity(text.count + Self.padding)
-    padded.append(contentsOf: text)
-    padded.append(contentsOf: repeatElement(0x20, count: Self.padding))
-    let outcome = padded.withUnsafeBufferPointer { copy -> Result<JSONView, JSONError> in
+    padded.reserveCapacity(text.count + 2 * ends.count + Self.padding)
+    var start = 0
+    for end in ends {
+      padded.append(contentsOf: text[start..<end])
+      padded.append(contentsOf: [UInt8(ascii: "e"), UInt8(ascii: "0")])
+      start = end
+    }
+    padded.append(contentsOf: text[start...])
+    padded.append(contentsOf: repeatElement(UInt8(ascii: " "), count: Self.padding))
+  }
+
+  private func tapeOfCopy(depth: Int) throws(JSONError) -> JSONView? {
+    let outcome = padded.withUnsafeBufferPointer { copy -> Result<JSONView?, JSONError> in
       guard let start = copy.baseAddress else { return .failure(JSONError(.outOfMemory)) }
-      return Result { () throws(JSONError) in try tape(start, text) }
+      return Result { () throws(JSONError) in try tape(start, copy.count - Self.padding, depth: depth) }
     }
     return try outcome.get()
   }
 
-  /// The library keeps nothing of the text once it has returned: strings are copied, unescaped, beside the tape.
+  /// The document, or nil if the library refuses it. It keeps nothing of the text: strings are copied, unescaped,
+  /// beside the tape.
   private func tape(
-    _ start: UnsafePointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>
-  ) throws(JSONError) -> JSONView {
+    _ start: UnsafePointer<UInt8>, _ count: Int, depth: Int
+  ) throws(JSONError) -> JSONView? {
     var document = csimdjson_document()
-    // The library counts an empty container at the last level as no level. So it is given one level less than
-    // it would need, and what it refuses is judged by the scanner, whose count is exact.
-    var status = csimdjson_parse(handle, start, text.count, JSONLimits.maximumDepth, &document)
-    if status == CSIMDJSON_TOO_DEEP.rawValue {
-      try JSONScanner.check(text)
-      status = csimdjson_parse(handle, start, text.count, JSONLimits.maximumDepth + 1, &document)
-    }
-    switch UInt32(status) {
-    case CSIMDJSON_OK.rawValue: break
+    switch UInt32(csimdjson_parse(handle, start, count, depth, &document)) {
+    case CSIMDJSON_OK.rawValue:
+      guard let tape = document.tape, let strings = document.strings else { throw JSONError(.outOfMemory) }
+      return JSONView(tape: tape, strings: strings, index: 1)
     case CSIMDJSON_NO_MEMORY.rawValue: throw JSONError(.outOfMemory)
-    default:
-      try JSONScanner.check(text)
-      // The two never disagreed under the fuzzer; should they, the library has the last word.
-      throw JSONError(.malformed)
+    default: return nil
     }
-    guard let tape = document.tape, let strings = document.strings else { throw JSONError(.outOfMemory) }
-    return JSONView(tape: tape, strings: strings, index: 1)
   }
 
   private func trim(after count: Int) {

@@ -12,6 +12,8 @@ struct JSONScanner {
   private let target: Int
   /// One entry per open container: whether it is an object.
   private var containers: [Bool] = []
+  /// Where integers end that are beyond 64 bits.
+  private var wideIntegers: [Int] = []
 
   private init(_ text: UnsafeBufferPointer<UInt8>, target: Int) {
     self.text = text
@@ -20,10 +22,14 @@ struct JSONScanner {
 
   /// Checks that `text` is JSON within the depth limit.
   ///
+  /// - Returns: where those integers end that are beyond 64 bits, in rising order. They are JSON, and read as
+  ///   doubles.
   /// - Throws: what is wrong first, with its exact offset.
-  static func check(_ text: UnsafeBufferPointer<UInt8>) throws(JSONError) {
+  @discardableResult
+  static func check(_ text: UnsafeBufferPointer<UInt8>) throws(JSONError) -> [Int] {
     var scanner = JSONScanner(text, target: -1)
     _ = try scanner.document()
+    return scanner.wideIntegers
   }
 
   /// Where in `text` the element at `target` on the tape starts; nil when there is none.
@@ -211,12 +217,12 @@ struct JSONScanner {
       if peek() == UInt8(ascii: "+") || peek() == UInt8(ascii: "-") { position += 1 }
       try digits()
     }
-    let isInRange =
-      isInteger
-      ? Self.fits(text[magnitudeStart..<magnitudeEnd], isNegative: isNegative)
-      : Double(String(decoding: text[start..<position], as: UTF8.self))?.isFinite ?? false
-    guard isInRange else { throw JSONError(.numberOutOfRange, offset: start) }
     tapeIndex += 2
+    if isInteger, Self.fits(text[magnitudeStart..<magnitudeEnd], isNegative: isNegative) { return }
+    guard Double(String(decoding: text[start..<position], as: UTF8.self))?.isFinite == true else {
+      throw JSONError(.numberOutOfRange, offset: start)
+    }
+    if isInteger { wideIntegers.append(position) }
   }
 
   private static func fits(_ digits: Slice<UnsafeBufferPointer<UInt8>>, isNegative: Bool) -> Bool {

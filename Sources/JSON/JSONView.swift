@@ -11,7 +11,7 @@ package enum JSONKind: Sendable, Hashable {
   case null, bool, string, array, object
   /// A number without fraction and exponent, within `Int64.min ... UInt64.max`.
   case integer
-  /// Any other number.
+  /// Any other number; an integer beyond 64 bits is read as the nearest double.
   case double
 }
 

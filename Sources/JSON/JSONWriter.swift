@@ -38,6 +38,7 @@ package struct JSONWriter: ~Copyable {
   /// - Parameters:
   ///   - capacity: bytes to begin with.
   ///   - maximumSize: bytes after which the text is given up with `.tooLarge`.
+  ///   - escaping: what is escaped beyond the grammar's needs.
   package init(
     capacity: Int = 512, maximumSize: Int = JSONLimits.maximumSize, escaping: Escaping = .minimal
   ) {

@@ -124,6 +124,12 @@ extension JSONWriter {
     string(value)
   }
 
+  /// Writes a field with a string, or with `null`.
+  @inlinable package mutating func field(_ name: StaticString, _ value: String?) {
+    key(name)
+    if let value { string(value) } else { null() }
+  }
+
   /// Writes a field with a boolean.
   @inlinable package mutating func field(_ name: StaticString, _ value: Bool) {
     key(name)

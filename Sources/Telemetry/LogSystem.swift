@@ -46,7 +46,7 @@ package final class LogSystem: Sendable {
   private let state: Mutex<State>
   private let now: @Sendable () -> Int64
 
-  /// - Parameter now: the wall clock in milliseconds since 1970.
+  /// `now` is the wall clock in milliseconds since 1970.
   package init(
     levels: LogLevels = LogLevels(), sink: any LogSink,
     now: @escaping @Sendable () -> Int64 = wallClockMilliseconds

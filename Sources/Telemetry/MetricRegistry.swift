@@ -69,8 +69,9 @@ package final class MetricRegistry: Sendable {
   /// A gauge whose value is asked for at each scrape, such as the depth of a queue. Asking again for the same name
   /// and labels puts the new reading in place of the old one.
   ///
-  /// - Parameter reading: called on the thread that scrapes; must be quick and must not use this registry. Nil: there
-  ///   is no value, as when what is measured has gone (capture it weakly).
+  /// `reading` is called on the thread that scrapes; it must be quick and must not use this registry. Nil: there
+  /// is no value, as when what is measured has gone (capture it weakly).
+  ///
   /// - Precondition: as for `counter`.
   package func gauge(
     _ name: String, help: String, labels: [String: String] = [:], reading: @escaping @Sendable () -> Double?
@@ -89,8 +90,9 @@ package final class MetricRegistry: Sendable {
 
   /// A histogram.
   ///
-  /// - Parameter buckets: inclusive upper bounds, ascending; `Histogram.secondsBuckets` when empty. They are those of
-  ///   the first call with this name and labels.
+  /// `buckets` are inclusive upper bounds, ascending; `Histogram.secondsBuckets` when empty. They are those of
+  /// the first call with this name and labels.
+  ///
   /// - Precondition: as for `counter`; `le` is no label.
   package func histogram(_ name: String, help: String, labels: [String: String] = [:], buckets: [Double] = [])
     -> Histogram

@@ -4,11 +4,16 @@ extension SecretScanner {
   /// `-----BEGIN … PRIVATE KEY-----`, to its end line, or to the end of the text.
   func privateKey(_ word: Range<Int>) -> Range<Int>? {
     guard matches("-----begin", at: word.lowerBound) else { return nil }
-    let label = word.upperBound..<min(word.upperBound + 40, text.count)
-    guard label.contains(where: { matches("private key-----", at: $0) }) else { return nil }
-    var end = label.upperBound
+    var body = word.upperBound
+    // The kind of key, such as ` RSA `, of letters and spaces.
+    while body - word.upperBound < 40, !matches("private key-----", at: body) {
+      guard let byte = byte(body), byte.isLetter || byte == UInt8(ascii: " ") else { return nil }
+      body += 1
+    }
+    body = min(body + 16, text.count)
+    var end = body
     while end < text.count, !matches("-----end", at: end) { end += 1 }
-    return word.upperBound..<end
+    return body..<end
   }
 
   /// A bot token (`<id in base64>.<time>.<code>`), a JSON web token, or an `mfa.` token.

@@ -21,9 +21,8 @@ package final class StreamSink: LogSink {
 
   private let queue: LineQueue
 
-  /// - Parameters:
-  ///   - descriptor: stays the caller's, and must be open as long as the sink lives.
-  ///   - capacity: entries that may wait to be written.
+  /// `descriptor` stays the caller's, and must be open as long as the sink lives; `capacity` entries may wait to be
+  /// written.
   package init(descriptor: CInt, format: LogFormat, capacity: Int = 8_192) {
     queue = LineQueue(descriptor: descriptor, format: format, capacity: capacity)
   }

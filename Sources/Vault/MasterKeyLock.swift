@@ -12,7 +12,7 @@ struct MasterKeyLock: ~Copyable {
   }
 
   /// Where the key file is written, which waits for the disk.
-  static let writers = WorkerThreads(limit: 1, maximumWaiting: 16)
+  static let writers = WorkerThreads(limit: 1, maximumWaiting: 256)
 
   private let descriptor: CInt
 

@@ -22,9 +22,8 @@ package final class PasswordHasher: Sendable {
   private let cost: Cost
   private let threads: WorkerThreads
 
-  /// - Parameters:
-  ///   - parallelism: hashes computed at once; each takes its memory and a core meanwhile.
-  ///   - maximumWaiting: callers that may wait beyond those, before others are refused.
+  /// `parallelism` hashes are computed at once; each takes its memory and a core meanwhile. Beyond those
+  /// `maximumWaiting` callers may wait, before others are refused.
   package init(cost: Cost = .interactive, parallelism: Int = 1, maximumWaiting: Int = 64) {
     self.cost = cost
     threads = WorkerThreads(limit: parallelism, maximumWaiting: maximumWaiting)

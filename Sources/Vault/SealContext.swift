@@ -10,10 +10,11 @@ package struct SealContext: Sendable, Hashable {
   /// The associated data: a label, then each part with its length before it, so that no two places encode alike.
   let encoded: [UInt8]
 
-  /// - Parameters:
-  ///   - tenant: the guild's id as text, or a constant for what belongs to the platform.
-  ///   - row: the row's key as text. Without one, values may be swapped between rows of the same column; that is
-  ///     right only where the key is not known when the value is sealed.
+  /// The place of a value.
+  ///
+  /// `tenant` is the guild's id as text, or a constant for what belongs to the platform.
+  /// `row` is the row's key as text. Without one, values may be swapped between rows of the same column; that is
+  /// right only where the key is not known when the value is sealed.
   package init(tenant: String, table: String, column: String, row: String? = nil) {
     var data = AssociatedData(label: "guildhall.column.1")
     data.append(tenant)

@@ -30,7 +30,8 @@ package final class Vault: Sendable {
 
   /// Opens the master key file, or makes one with a fresh key. Reads and may write a file: call at start-up.
   ///
-  /// - Parameter createIfMissing: false where there already is data, because a fresh key could not read it.
+  /// Pass false for `createIfMissing` where there already is data, because a fresh key could not read it.
+  ///
   /// - Throws: `VaultError`: `.keyFileUnsafe` when others than the owner may read the file or it is no regular file,
   ///   `.keyFileDamaged`, `.keyFileMissing`, `.io`.
   package static func open(masterKeyFile path: String, createIfMissing: Bool = true) throws(VaultError)

@@ -15,7 +15,10 @@ final class WorkerThreads: Sendable {
   private struct State {
     var nextID: UInt64 = 0
     var waiting: [Job] = []
+    /// Threads that live.
     var running = 0
+    /// Threads that are at a job; the others are on their way to one.
+    var busy = 0
   }
 
   /// How many threads there are at most.
@@ -59,10 +62,10 @@ final class WorkerThreads: Sendable {
 
   private func submit(_ job: Job) -> VaultError? {
     let (startsThread, refusal) = state.withLock { state -> (Bool, VaultError?) in
-      let startsThread = state.running < limit
-      guard startsThread || state.waiting.count < maximumWaiting else {
+      guard state.busy + state.waiting.count < limit + maximumWaiting else {
         return (false, VaultError(.overloaded, "\(state.waiting.count) callers wait already"))
       }
+      let startsThread = state.running < limit
       state.waiting.append(job)
       if startsThread { state.running += 1 }
       return (startsThread, nil)
@@ -103,14 +106,21 @@ final class WorkerThreads: Sendable {
 
   /// Works until nothing is left.
   fileprivate func drain() {
-    while true {
-      let job = state.withLock { state -> Job? in
-        guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+    while let job = takeJob() {
+      job.run()
+      state.withLock { $0.busy -= 1 }
+    }
+  }
+
+  /// Nil ends the thread, which is no longer counted then.
+  private func takeJob() -> Job? {
+    state.withLock { state in
+      guard !state.waiting.isEmpty else {
         state.running -= 1
         return nil
       }
-      guard let job else { return }
-      job.run()
+      state.busy += 1
+      return state.waiting.removeFirst()
     }
   }
 }

@@ -58,10 +58,11 @@ import Testing
     #expect(SafeURL("/" + String(repeating: "a", count: SafeURL.maximumLength)) == nil)
   }
 
-  @Test func `know whether they stay here`() {
-    #expect(SafeURL("/a")?.isLocal == true)
-    #expect(SafeURL("https://example.org")?.isLocal == false)
-    #expect(SafeURL("mailto:a@b.example")?.isLocal == false)
+  @Test(arguments: [
+    ("/a", true), ("?a", true), ("#a", true), ("a", true), ("https://example.org", false),
+    ("mailto:a@b.example", false),
+  ]) func `know whether they stay here`(_ text: String, _ isLocal: Bool) {
+    #expect(SafeURL(text)?.isLocal == isLocal)
   }
 
   @Test(arguments: [

@@ -13,7 +13,7 @@ import Testing
     let padded = sample.bytes + [UInt8](repeating: UInt8(ascii: "1"), count: JSONParser.padding)
     let again = try parser.parse(padded.span, count: sample.bytes.count) { JSONValue($0) }
     #expect(again == tree)
-    try sample.bytes.withUnsafeBufferPointer { try JSONScanner.check($0) }
+    try JSONCoding.validate(sample.bytes)
     #expect(throws: Never.self) {
       try JSONSerialization.jsonObject(with: Data(sample.bytes), options: .fragmentsAllowed)
     }

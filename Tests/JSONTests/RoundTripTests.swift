@@ -87,9 +87,9 @@ struct SplitMix: RandomNumberGenerator {
     case .integer(let value): #expect((foreign as? NSNumber)?.int64Value == value)
     case .unsigned(let value): #expect((foreign as? NSNumber)?.uint64Value == value)
     case .double(let value):
-      // JSONSerialization is off by one in the last place for some exponents.
+      // JSONSerialization is off by a few in the last place for large exponents.
       let other = (foreign as? NSNumber)?.doubleValue ?? .nan
-      #expect(abs(other - value) <= 2 * value.ulp)
+      #expect(abs(other - value) <= abs(value) * 1e-14)
     case .string(let value): #expect(foreign as? String == value)
     case .array(let elements):
       let values = foreign as? [Any] ?? []
@@ -124,7 +124,7 @@ struct SplitMix: RandomNumberGenerator {
         }
       }
       do {
-        try text.withUnsafeBufferPointer { try JSONScanner.check($0) }
+        try JSONCoding.validate(text)
         try parser.parse(text) { _ in }
         valid += 1
       } catch let error as JSONError {

@@ -35,6 +35,8 @@ func reading<Result>(_ text: String, _ body: (JSONView) throws -> Result) throws
     Scalar(text: "9223372036854775808", kind: .integer, uint64: 1 << 63, double: 0x1p63, snowflake: 1 << 63),
     Scalar(text: "18446744073709551615", kind: .integer, uint64: .max, double: 0x1p64, snowflake: .max),
     Scalar(text: "-9223372036854775808", kind: .integer, int64: .min, double: -0x1p63),
+    Scalar(text: "18446744073709551616", kind: .double, double: 0x1p64),
+    Scalar(text: "-9223372036854775809", kind: .double, double: -0x1p63),
     Scalar(text: "1.0", kind: .double, double: 1), Scalar(text: "1e2", kind: .double, double: 100),
     Scalar(text: "5e-324", kind: .double, double: .leastNonzeroMagnitude),
     Scalar(text: #""""#, kind: .string, string: ""),
@@ -156,6 +158,16 @@ func reading<Result>(_ text: String, _ body: (JSONView) throws -> Result) throws
     try expect(.typeMismatch, at: "-3") { _ = try $0.require("a").asUInt64() }
     try expect(.missingField, at: #"{"id""#, field: "gone") { _ = try $0.require("gone") }
     try expect(.typeMismatch, at: #""x""#) { _ = try $0.require("id").require("any") }
+  }
+
+  @Test func `the place is right behind integers beyond 64 bits`() throws {
+    #expect(throws: JSONError(.typeMismatch, offset: 47)) {
+      try reading("[123456789012345680000,99999999999999999999999,true]") { view in
+        let elements = Array(try view.asArray())
+        #expect(elements.map(\.double) == [1.2345678901234568e20, 1e23, nil])
+        _ = try elements[2].asInt64()
+      }
+    }
   }
 
   @Test func `errors of others pass through the closure unchanged`() throws {

@@ -31,6 +31,7 @@ package final class PostgresServer: Sendable {
   ///     server process.
   ///   - settings: more of `postgresql.conf`, such as `max_connections=10`.
   ///   - authentication: lines of `pg_hba.conf` in front of the one that trusts everybody on the socket.
+  /// - Throws: `TestKitError` with the server's log when it does not start.
   package init(isDurable: Bool = true, settings: [String] = [], authentication: [String] = []) async throws {
     var template = Array("/tmp/guildhall-pg-XXXXXX".utf8CString)
     guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) != nil else {
@@ -51,10 +52,10 @@ package final class PostgresServer: Sendable {
     csystem_remove_tree(directory)
   }
 
-  /// A connection URL.
-  ///
-  /// - Parameter user: the superuser `postgres` unless told.
-  package func url(database: String = "postgres", user: String = "postgres", password: String? = nil) -> String {
+  /// A connection URL; `user` is the superuser `postgres` unless told.
+  package func url(database: String = "postgres", user: String = "postgres", password: String? = nil)
+    -> String
+  {
     let secret = password.map { ":\($0)" } ?? ""
     return "postgresql://\(user)\(secret)@/\(database)?host=\(directory)"
   }
@@ -66,14 +67,24 @@ package final class PostgresServer: Sendable {
   }
 
   /// Runs SQL with `psql`, a client that others wrote, and returns what it prints, unaligned.
-  package func psql(_ sql: String, database: String = "postgres", user: String = "postgres") async throws -> String {
-    let output = "\(directory)/psql-\(UInt64.random(in: .min ... .max))"
+  package func psql(_ sql: String, database: String = "postgres", user: String = "postgres") async throws
+    -> String
+  {
+    try await run("psql", ["-X", "-At", "-v", "ON_ERROR_STOP=1", "-U", user, "-d", database, "-c", sql])
+  }
+
+  /// Runs one of PostgreSQL's client programs, such as `pgbench`, on this server and returns what it prints.
+  package func run(_ program: String, _ arguments: [String]) async throws -> String {
+    let output = "\(directory)/output-\(UInt64.random(in: .min ... .max))"
     defer { unlink(output) }
-    try await ServerProcess.run([
-      Self.program("psql"), "-X", "-At", "-v", "ON_ERROR_STOP=1", "-h", directory, "-U", user, "-d", database,
-      "-c", sql, "-o", output,
-    ])
+    try await ServerProcess.run([Self.program(program), "-h", directory] + arguments, output: output)
     return ServerProcess.text(of: output) ?? ""
+  }
+
+  /// Puts a file into the server's folder and returns its path.
+  package func writeFile(_ name: String, _ text: String) throws -> String {
+    try ServerProcess.write(text, to: "\(directory)/\(name)")
+    return "\(directory)/\(name)"
   }
 
   // MARK: Life
@@ -92,7 +103,8 @@ package final class PostgresServer: Sendable {
       }
       hangUp()
       guard ContinuousClock.now < deadline else {
-        throw TestKitError("PostgreSQL did not start: \(ServerProcess.text(of: "\(directory)/log") ?? "no log")")
+        throw TestKitError(
+          "PostgreSQL did not start: \(ServerProcess.text(of: "\(directory)/log") ?? "no log")")
       }
       try await Task.sleep(for: .milliseconds(50))
     }
@@ -104,9 +116,16 @@ package final class PostgresServer: Sendable {
     hangUp()
   }
 
-  /// Ends the server as a power cut would: SIGKILL, no goodbye.
+  /// Ends the server as a power cut would: SIGKILL, no goodbye. Its children get one each, too: a busy one
+  /// notices its parent's death only when it next has nothing to do, and goes on answering until then.
   package func kill() {
-    if let serverPID { Glibc.kill(serverPID, SIGKILL) }
+    if let serverPID {
+      let children = ServerProcess.text(of: "/proc/\(serverPID)/task/\(serverPID)/children") ?? ""
+      Glibc.kill(serverPID, SIGKILL)
+      for child in children.split(separator: " ") {
+        if let child = pid_t(child) { Glibc.kill(child, SIGKILL) }
+      }
+    }
     hangUp()
   }
 

@@ -5,31 +5,38 @@ import Glibc
 
 /// Child processes, and what the kernel tells about them.
 enum ServerProcess {
-  /// Starts a program in a session of its own, its output thrown away.
-  ///
-  /// - Parameters:
-  ///   - arguments: the program's path and what it is told.
-  ///   - lifeline: becomes the child's descriptor 3.
-  static func spawn(_ arguments: [String], lifeline: CInt? = nil, environment: [String]) throws -> pid_t {
+  /// Starts a program in a session of its own and returns its process. `lifeline` becomes its descriptor 3;
+  /// what it prints goes to the file `output`.
+  static func spawn(
+    _ arguments: [String], lifeline: CInt? = nil, environment: [String], output: String = "/dev/null"
+  ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     if let lifeline { posix_spawn_file_actions_adddup2(&actions, lifeline, 3) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // An interrupt typed at the terminal is for us, not for the server.
-    posix_spawnattr_setflags(&attributes, newSession)
+    // An interrupt typed at the terminal is for us, not for the server. And a thread of a pool blocks signals,
+    // which the child would inherit: a shell that never hears of its child's end waits for it for ever.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+      &attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     var argumentPointers = arguments.map { strdup($0) } + [nil]
     var environmentPointers = environment.map { strdup($0) } + [nil]
     defer {
       for pointer in argumentPointers + environmentPointers { free(pointer) }
     }
     var child: pid_t = 0
-    let code = posix_spawn(&child, arguments[0], &actions, &attributes, &argumentPointers, &environmentPointers)
+    let code = posix_spawn(
+      &child, arguments[0], &actions, &attributes, &argumentPointers, &environmentPointers)
     guard code == 0 else { throw TestKitError("\(arguments[0]) does not start (errno \(code))") }
     return child
   }
@@ -40,8 +47,8 @@ enum ServerProcess {
   /// Runs a program to its end.
   ///
   /// - Throws: `TestKitError` when it exits with anything but 0.
-  static func run(_ arguments: [String]) async throws {
-    let child = try spawn(arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"])
+  static func run(_ arguments: [String], output: String = "/dev/null") async throws {
+    let child = try spawn(arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"], output: output)
     var status: CInt = 0
     while waitpid(child, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(2)) }
     guard status == 0 else { throw TestKitError("\(arguments) failed (status \(status))") }
@@ -49,7 +56,9 @@ enum ServerProcess {
 
   /// Whether a process exists and has not ended: one that has ended and that nobody collected counts as ended.
   static func isRunning(_ process: pid_t) -> Bool {
-    guard let stat = text(of: "/proc/\(process)/stat"), let name = stat.lastIndex(of: ")") else { return false }
+    guard let stat = text(of: "/proc/\(process)/stat"), let name = stat.lastIndex(of: ")") else {
+      return false
+    }
     return !stat[name...].hasPrefix(") Z")
   }
 
@@ -69,7 +78,7 @@ enum ServerProcess {
 
   /// Replaces a file's contents; owner and mode stay.
   static func write(_ text: String, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw TestKitError("\(path) does not open (errno \(csystem_errno()))") }
     defer { close(descriptor) }
     let bytes = Array(text.utf8)

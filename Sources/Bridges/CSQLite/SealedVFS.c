@@ -255,11 +255,10 @@ static const sqlite3_io_methods file_methods = {
 
 // Opening.
 
-/// Reads the page image at `offset` as it is on disk; 1 if it is there and was ever written.
-static int peek(sealed_file *file, int64_t offset, uint8_t *page) {
+/// Whether a page image ends in a seal; torn ones and those never written do not.
+static int is_sealed(const uint8_t *page) {
   static const uint8_t zeros[CSQLITE_RESERVED_BYTES];
-  return file->below->pMethods->xRead(file->below, page, PAGE, offset) == SQLITE_OK &&
-         memcmp(page + BODY, zeros, sizeof zeros) != 0;
+  return memcmp(page + BODY, zeros, sizeof zeros) != 0;
 }
 
 /// Whether the file may be one of this key's: some of the first page images end in its check bytes, or none
@@ -270,13 +269,13 @@ static int may_be_ours(sealed_file *file) {
   uint8_t *page = sealer_scratch(file->sealer);
   int seen = 0;
   for (int index = 0; index < 8; index++) {
-    if (!peek(file, first + index * step, page)) continue;
+    if (file->below->pMethods->xRead(file->below, page, PAGE, first + index * step) != SQLITE_OK) break;
     if (sealer_knows(file->sealer, page)) return 1;
     if (file->kind == CSQLITE_DATABASE && index == 0 && memcmp(page, "SQLite format 3", 16) == 0) {
       sealer_set_fault(file->sealer, CSQLITE_FAULT_PLAIN, file->kind, 1);
       return 0;
     }
-    seen++;
+    seen += is_sealed(page);
   }
   if (seen == 0) return 1;
   sealer_set_fault(file->sealer, CSQLITE_FAULT_KEY, file->kind, 1);

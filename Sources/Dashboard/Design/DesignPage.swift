@@ -8,7 +8,7 @@ package struct DesignPage {
   let theme: Theme?
   let strings: StringCatalog
 
-  /// - Parameter theme: what the reader chose; nil follows the system.
+  /// `theme`: what the reader chose; nil follows the system.
   package init(_ resources: DashboardResources, theme: Theme?) {
     self.resources = resources
     self.theme = theme

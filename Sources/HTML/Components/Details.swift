@@ -163,7 +163,7 @@ package struct CodeBlock: HTMLComponent {
   private let label: String
   private let code: String
 
-  /// - Parameter label: what the text is; seen above it.
+  /// `label`: what the text is; seen above it.
   package init(_ id: ElementID, label: String, code: String) {
     self.id = id
     self.label = label
@@ -197,7 +197,7 @@ package struct ProgressBar: HTMLComponent {
   private let done: Int?
   private let total: Int
 
-  /// - Parameter done: nil when it cannot be said.
+  /// `done`: nil when it cannot be said.
   package init(_ id: ElementID, label: String, done: Int?, of total: Int) {
     self.id = id
     self.label = label

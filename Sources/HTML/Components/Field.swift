@@ -13,7 +13,7 @@ package struct Field: Sendable {
   package var isRequired: Bool
   package var isDisabled: Bool
 
-  /// - Parameter id: made from the name when nil; needed when two forms of a page have a field of the same name.
+  /// `id`: made from the name when nil; needed when two forms of a page have a field of the same name.
   package init(
     _ name: String, label: String, id: ElementID? = nil, help: String? = nil, error: String? = nil,
     isRequired: Bool = false, isDisabled: Bool = false

@@ -67,9 +67,8 @@ package struct PageShell: HTMLComponent {
   private let footer: HTMLContent?
   private let content: HTMLContent
 
-  /// - Parameters:
-  ///   - title: names the page in the browser's tab, before the site's name.
-  ///   - language: a BCP 47 tag.
+  /// `title`: names the page in the browser's tab, before the site's name.
+  /// `language`: a BCP 47 tag.
   package init(
     _ site: Site, title: String, language: String, direction: TextDirection = .leftToRight,
     theme: Theme? = nil, navigation: [NavigationGroup], breadcrumb: Breadcrumb? = nil,

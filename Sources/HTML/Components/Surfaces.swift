@@ -55,7 +55,7 @@ package struct Notice: HTMLComponent {
   private let isDismissible: Bool
   private let content: HTMLContent?
 
-  /// - Parameter isDismissible: a button, shown where scripts run, takes the notice away from this page.
+  /// `isDismissible`: a button, shown where scripts run, takes the notice away from this page.
   package init(_ tone: Tone, _ title: String, isDismissible: Bool = false, content: HTMLContent? = nil) {
     self.tone = tone
     self.title = title
@@ -112,7 +112,7 @@ package struct Dialog: HTMLComponent {
   private let content: HTMLContent
   private let actions: HTMLContent
 
-  /// - Parameter actions: the buttons, which stand in a form of method `dialog`. The focus starts on the dialog's own
+  /// `actions`: the buttons, which stand in a form of method `dialog`. The focus starts on the dialog's own
   ///   closing button, so that Enter by mistake does no harm.
   package init(
     _ id: ElementID, title: String, actions: @escaping HTMLContent, content: @escaping HTMLContent
@@ -153,7 +153,7 @@ package struct Tabs: HTMLComponent {
   private let label: String
   private let panels: [Panel]
 
-  /// - Parameter label: what the parts are parts of; read out.
+  /// `label`: what the parts are parts of; read out.
   package init(_ label: String, panels: [Panel]) {
     self.label = label
     self.panels = panels

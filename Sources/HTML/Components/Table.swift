@@ -41,9 +41,8 @@ package struct Table: HTMLComponent {
   private let rows: [Row]
   private let empty: EmptyState?
 
-  /// - Parameters:
-  ///   - caption: what the table lists; seen and read out.
-  ///   - empty: stands in place of the table when there is no row.
+  /// `caption`: what the table lists; seen and read out.
+  /// `empty`: stands in place of the table when there is no row.
   package init(_ caption: String, columns: [Column], rows: [Row], empty: EmptyState? = nil) {
     self.caption = caption
     self.columns = columns

@@ -107,7 +107,7 @@ package struct TextArea: HTMLComponent {
   private let rows: Int
   private let placeholder: String?
 
-  /// - Parameter maximum: in UTF-16 code units, as browsers count.
+  /// `maximum`: in UTF-16 code units, as browsers count.
   package init(
     _ field: Field, value: String = "", maximum: Int? = nil, rows: Int = 4, placeholder: String? = nil
   ) {

@@ -31,9 +31,8 @@ package struct Pagination: HTMLComponent {
   private let count: Int
   private let link: (Int) -> SafeURL
 
-  /// - Parameters:
-  ///   - current: counted from 1; brought within 1 and `count`.
-  ///   - link: the address of a page.
+  /// `current`: counted from 1; brought within 1 and `count`.
+  /// `link`: the address of a page.
   package init(current: Int, of count: Int, link: @escaping (Int) -> SafeURL) {
     self.count = max(count, 1)
     self.current = min(max(current, 1), self.count)
@@ -90,9 +89,8 @@ package struct Toolbar: HTMLComponent {
   private let query: String
   private let actions: HTMLContent?
 
-  /// - Parameters:
-  ///   - action: the address that is asked, with the text as the parameter `q`.
-  ///   - searchLabel: read out, and shown while the field is empty.
+  /// `action`: the address that is asked, with the text as the parameter `q`.
+  /// `searchLabel`: read out, and shown while the field is empty.
   package init(
     _ id: ElementID, action: SafeURL, searchLabel: String, query: String = "", actions: HTMLContent? = nil
   ) {

@@ -41,9 +41,8 @@ package struct HTMLWriter: ~Copyable {
 
   /// A writer that hands on each full chunk and holds at most one.
   ///
-  /// - Parameters:
-  ///   - chunkSize: bytes of each chunk but the last; at least 1. A chunk may end inside a character.
-  ///   - sink: is called from within the writing calls, on their thread.
+  /// `chunkSize`: bytes of each chunk but the last; at least 1. A chunk may end inside a character.
+  /// `sink`: is called from within the writing calls, on their thread.
   package init(strings: ComponentStrings, chunkSize: Int, sink: @escaping ([UInt8]) -> Void) {
     precondition(chunkSize > 0, "a chunk holds at least one byte")
     self.strings = strings

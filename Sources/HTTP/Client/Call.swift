@@ -35,9 +35,7 @@ struct Call {
     body = request.body
     deadline = request.timeouts.total.map { client.configuration.time.uptime + $0 }
     try RequestFields.check(method: method, fields: fields)
-    if request.unixSocket != nil, client.configuration.outbound != .unrestricted {
-      throw HTTPError(.refusedAddress, reason: "a guarded client does not call Unix sockets")
-    }
+    try client.configuration.outbound.check(unixSocket: request.unixSocket)
     if case .multipart(let form) = body.content {
       let boundary = "guildhall-\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
       body = try form.encoded(boundary: boundary)
@@ -45,15 +43,16 @@ struct Call {
     }
   }
 
-  /// Performs transfers until one's end is the call's.
-  ///
-  /// - Parameter feed: starts the producer of a streamed body; it must run beside this.
+  /// Performs transfers until one's end is the call's. `feed` starts the producer of a streamed body, which must
+  /// run beside this.
   mutating func perform(
     streaming: Bool, feed: (UploadPipe, RequestBody.Stream) -> Void
   ) async throws(HTTPError) -> Answer {
     while true {
       let plan = try makePlan()
-      if case .pipe(let pipe, _) = plan.content, case .stream(let stream) = body.content { feed(pipe, stream) }
+      if case .pipe(let pipe, _) = plan.content, case .stream(let stream) = body.content {
+        feed(pipe, stream)
+      }
       let download = streaming ? DownloadPipe() : nil
       let transfer = Transfer(plan, download: download)
       let result = await run(transfer)
@@ -98,7 +97,8 @@ struct Call {
       fieldLines: RequestFields.lines(fields, userAgent: client.configuration.userAgent), content: content,
       mayRepeat: body.isReplayable && (request.retry != nil || method.isIdempotent),
       requiresPublicAddress: try client.configuration.outbound.requiresPublicAddress(for: target),
-      connectTimeout: request.timeouts.connect, firstByteTimeout: request.timeouts.firstByte, remaining: remaining,
+      connectTimeout: request.timeouts.connect, firstByteTimeout: request.timeouts.firstByte,
+      remaining: remaining,
       lowSpeed: request.timeouts.lowSpeed, responseLimit: request.responseLimit,
       headerLimit: client.configuration.maximumHeaderBytes, version: request.version,
       unixSocket: request.unixSocket, decompresses: request.decompresses)
@@ -118,7 +118,9 @@ struct Call {
           outcome.head.status,
           retryAfter: outcome.head.fields["Retry-After"].flatMap { RetryAfter.parse($0, now: time.now) })
       }
-    guard let delay = policy.delay(after: attempt, outcome, random: client.configuration.random()) else { return nil }
+    guard let delay = policy.delay(after: attempt, outcome, random: client.configuration.random()) else {
+      return nil
+    }
     if let deadline, time.uptime + delay >= deadline { return nil }
     return delay
   }
@@ -146,7 +148,8 @@ struct Call {
     guard redirects < maximum else { throw HTTPError(.tooManyRedirects, host: target.hostAndPort) }
     let next: HTTPTarget
     do { next = try target.resolving(location) } catch {
-      throw HTTPError(.protocolViolation, reason: "the redirect leads to no valid URL", host: target.hostAndPort)
+      throw HTTPError(
+        .protocolViolation, reason: "the redirect leads to no valid URL", host: target.hostAndPort)
     }
     if target.isSecure, !next.isSecure {
       throw HTTPError(.refusedAddress, reason: "a redirect from https to http", host: next.hostAndPort)

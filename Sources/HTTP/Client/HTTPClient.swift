@@ -113,11 +113,13 @@ package final class HTTPClient: Sendable {
   ///   - url: `ws`, `wss`, `http` or `https`.
   ///   - connectTimeout: for resolving, connecting and the handshake together.
   ///   - unixSocket: a socket's path, to connect there instead of to the URL's host.
+  /// - Returns: the connection, with nothing written or read yet. Close it on its loop.
   /// - Throws: `HTTPError`; `.cancelled` at once when the task is cancelled.
   package func connectUpgrade(
     to url: String, connectTimeout: Duration = .seconds(10), unixSocket: String? = nil
   ) async throws(HTTPError) -> any UpgradedStream {
     let target = try HTTPTarget(parsing: url, schemes: .webSocket)
+    try configuration.outbound.check(unixSocket: unixSocket)
     let attempt = UpgradeAttempt(
       multi: upgrades, target: target,
       requiresPublicAddress: try configuration.outbound.requiresPublicAddress(for: target), options: options,

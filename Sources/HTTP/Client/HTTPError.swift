@@ -89,7 +89,9 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible, CustomDebugS
     _ code: Code, reason: String? = nil, host: String? = nil, underlying: (any Error)? = nil,
     detail: String? = nil
   ) {
-    (self.code, self.reason, self.host, self.underlying, self.detail) = (code, reason, host, underlying, detail)
+    (self.code, self.reason, self.host, self.underlying, self.detail) = (
+      code, reason, host, underlying, detail
+    )
   }
 
   func at(_ host: String) -> HTTPError {

@@ -38,7 +38,9 @@ extension HTTPTarget {
   }
 
   private static func hasScheme(_ reference: String) -> Bool {
-    guard let end = reference.utf8.firstIndex(where: { Array(":/?#".utf8).contains($0) }) else { return false }
+    guard let end = reference.utf8.firstIndex(where: { Array(":/?#".utf8).contains($0) }) else {
+      return false
+    }
     return reference.utf8[end] == UInt8(ascii: ":")
   }
 

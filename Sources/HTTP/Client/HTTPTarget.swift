@@ -43,7 +43,9 @@ package struct HTTPTarget: Sendable, Hashable, CustomStringConvertible {
   package init(parsing text: String, schemes: Schemes = .http) throws(HTTPError) {
     let bytes = Array(text.utf8)
     guard bytes.count <= Self.maximumLength else { throw .badURL("the URL is too long") }
-    guard bytes.allSatisfy(Self.isAllowed) else { throw .badURL("the URL has a character that must be encoded") }
+    guard bytes.allSatisfy(Self.isAllowed) else {
+      throw .badURL("the URL has a character that must be encoded")
+    }
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { throw .badURL("the URL has no scheme") }
     let scheme = String(decoding: bytes[..<colon], as: UTF8.self).lowercased()
     switch (scheme, schemes) {
@@ -54,7 +56,10 @@ package struct HTTPTarget: Sendable, Hashable, CustomStringConvertible {
     let rest = bytes[(colon + 1)...]
     guard rest.starts(with: Array("//".utf8)) else { throw .badURL("the URL has no authority") }
     let hierarchy = rest.dropFirst(2)
-    let end = hierarchy.firstIndex { Array("/?#".utf8).contains($0) } ?? hierarchy.endIndex
+    let end =
+      hierarchy.firstIndex {
+        $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
+      } ?? hierarchy.endIndex
     let (host, port) = try Self.parseAuthority(hierarchy[..<end])
     self.host = host
     self.port = port ?? (isSecure ? 443 : 80)
@@ -108,7 +113,12 @@ extension HTTPError {
 extension HTTPTarget {
   /// Visible ASCII without what no URL may hold and parsers quarrel about.
   private static func isAllowed(_ byte: UInt8) -> Bool {
-    (0x21...0x7E).contains(byte) && !Array(#"\"<>^`{|}"#.utf8).contains(byte)
+    switch byte {
+    case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "^"),
+      UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+      false
+    default: (0x21...0x7E).contains(byte)
+    }
   }
 
   private static func pathAndQuery(_ bytes: ArraySlice<UInt8>) -> String {
@@ -119,7 +129,9 @@ extension HTTPTarget {
   private static func parseAuthority(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> (Host, UInt16?) {
     guard !bytes.contains(UInt8(ascii: "@")) else { throw .badURL("the URL carries user information") }
     if bytes.first == UInt8(ascii: "[") {
-      guard let close = bytes.firstIndex(of: UInt8(ascii: "]")) else { throw .badURL("the address has no end") }
+      guard let close = bytes.firstIndex(of: UInt8(ascii: "]")) else {
+        throw .badURL("the address has no end")
+      }
       let host = try parseIPv6(bytes[(bytes.startIndex + 1)..<close])
       return (host, try parsePort(bytes[(close + 1)...]))
     }
@@ -138,7 +150,8 @@ extension HTTPTarget {
   }
 
   private static func parseIPv6(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> Host {
-    guard bytes.count <= 45, bytes.allSatisfy({ isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
+    guard bytes.count <= 45,
+      bytes.allSatisfy({ isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
     else { throw .badURL("the IPv6 address is malformed") }
     var address = [UInt8](repeating: 0, count: 16)
     guard inet_pton(AF_INET6, String(decoding: bytes, as: UTF8.self), &address) == 1 else {
@@ -151,7 +164,8 @@ extension HTTPTarget {
     guard (1...253).contains(bytes.count) else { throw .badURL("the host name has the wrong length") }
     let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     for label in labels {
-      guard (1...63).contains(label.count), label.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") })
+      guard (1...63).contains(label.count),
+        label.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") })
       else { throw .badURL("the host name is malformed") }
     }
     guard let last = labels.last else { throw .badURL("the host name is malformed") }
@@ -175,11 +189,14 @@ extension HTTPTarget {
   /// Decimal digits, or `0x` and hexadecimal ones (none is allowed, too).
   private static func isNumeric(_ label: ArraySlice<UInt8>) -> Bool {
     label.allSatisfy(isDigit)
-      || (label.count >= 2 && label.first == UInt8(ascii: "0") && label[label.startIndex + 1] | 0x20 == UInt8(ascii: "x")
+      || (label.count >= 2 && label.first == UInt8(ascii: "0")
+        && label[label.startIndex + 1] | 0x20 == UInt8(ascii: "x")
         && label.dropFirst(2).allSatisfy(isHexDigit))
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
 
   private static func isHexDigit(_ byte: UInt8) -> Bool {
     isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)

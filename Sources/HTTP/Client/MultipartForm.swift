@@ -23,10 +23,7 @@ package struct MultipartForm: Sendable {
     append(name: name, fileName: nil, contentType: nil, .bytes(Array(value.utf8)))
   }
 
-  /// Adds bytes as a file.
-  ///
-  /// - Parameter contentType: a media type; one with control characters in it is replaced by
-  ///   `application/octet-stream`.
+  /// Adds bytes as a file. A media type with control characters in it is replaced by `application/octet-stream`.
   package mutating func add(
     _ name: String, fileName: String?, contentType: String?, bytes: [UInt8]
   ) {

@@ -39,11 +39,18 @@ package enum OutboundPolicy: Sendable, Equatable {
     return true
   }
 
+  /// Only the operator's own calls go to Unix sockets.
+  func check(unixSocket: String?) throws(HTTPError) {
+    guard unixSocket != nil, self != .unrestricted else { return }
+    throw HTTPError(.refusedAddress, reason: "a guarded client does not call Unix sockets")
+  }
+
   /// Names without a dot, and the domains that are never in the public DNS (RFC 6761, 6762, 7686, 8375, 9476).
   private static func isLocalName(_ name: String) -> Bool {
     let labels = name.split(separator: ".")
     guard labels.count > 1, let last = labels.last else { return true }
     if labels.suffix(2) == ["home", "arpa"] { return true }
-    return ["alt", "internal", "invalid", "local", "localhost", "onion", "test"].contains(String(last))
+    return ["alt", "internal", "invalid", "local", "localdomain", "localhost", "onion", "test"].contains(
+      String(last))
   }
 }

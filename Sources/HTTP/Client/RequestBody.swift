@@ -40,8 +40,8 @@ package struct RequestBody: Sendable {
 
   /// Chunks as the sequence yields them. It is read once, so the call is never retried.
   ///
-  /// - Parameter length: bytes in all; giving another number ends the call with `.bodyFailed`. Nil sends
-  ///   chunked (HTTP/1.1) or unannounced (HTTP/2).
+  /// `length` is the number of bytes in all; giving another number ends the call with `.bodyFailed`. Nil sends
+  /// chunked (HTTP/1.1) or unannounced (HTTP/2).
   package static func stream<S: AsyncSequence & Sendable>(_ chunks: S, length: Int? = nil) -> RequestBody
   where S.Element == [UInt8] {
     let stream = Stream(length: length, isReplayable: false) { write in
@@ -51,7 +51,9 @@ package struct RequestBody: Sendable {
   }
 
   /// Chunks as `produce` writes them, from the start each time it is called: retries and redirects can repeat it.
-  package static func produced(length: Int? = nil, by produce: @escaping @Sendable (Writer) async throws -> Void)
+  package static func produced(
+    length: Int? = nil, by produce: @escaping @Sendable (Writer) async throws -> Void
+  )
     -> RequestBody
   {
     RequestBody(.stream(Stream(length: length, isReplayable: true, produce: produce)))

@@ -29,7 +29,7 @@ enum RequestFields {
     }
   }
 
-  /// - Parameter name: in lower case.
+  /// Whether a field, its name in lower case, may follow a redirect to another origin.
   static func mayLeaveOrigin(_ name: String) -> Bool {
     harmless.contains(name)
   }

@@ -60,11 +60,11 @@ extension HTTPClient {
       let pipe: DownloadPipe
 
       /// - Throws: `HTTPError` when the transfer fails, `.cancelled` when the task is.
-      package func next() async throws(HTTPError) -> [UInt8]? {
+      package mutating func next() async throws(HTTPError) -> [UInt8]? {
         try await pipe.next()
       }
 
-      package func next(isolation actor: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
+      package mutating func next(isolation actor: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
         try await pipe.next()
       }
     }

@@ -23,12 +23,13 @@ package enum RetryAfter {
 
 /// Dates as HTTP writes them (RFC 9110 section 5.6.7).
 package enum HTTPDate {
-  private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+  private static let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
 
   /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`; nil
-  /// for anything else. The name of the day is not checked.
-  ///
-  /// - Parameter now: settles the century of the second form: no date is more than 50 years ahead.
+  /// for anything else. The name of the day is not checked. `now` settles the century of the second form: no date
+  /// is more than 50 years ahead.
   package static func parse(_ text: String, now: Timestamp) -> Timestamp? {
     let words = text.split(separator: " ").map(String.init)
     switch words.count {
@@ -48,9 +49,13 @@ package enum HTTPDate {
   }
 
   private static func moment(year: Int?, month: String, day: String, time: String) -> Timestamp? {
-    let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { number(String($0), digits: 2) }
-    guard let year, year >= 1600, let month = months.firstIndex(of: month), let day = number(day, digits: 2) ?? number(day, digits: 1),
-      (1...31).contains(day), clock.count == 3, let hour = clock[0], hour < 24, let minute = clock[1], minute < 60,
+    let clock = time.split(separator: ":", omittingEmptySubsequences: false).map {
+      number(String($0), digits: 2)
+    }
+    guard let year, year >= 1600, let month = months.firstIndex(of: month),
+      let day = number(day, digits: 2) ?? number(day, digits: 1),
+      (1...31).contains(day), clock.count == 3, let hour = clock[0], hour < 24, let minute = clock[1],
+      minute < 60,
       let second = clock[2], second <= 60
     else { return nil }
     let days = daysSince1970(year: year, month: month + 1, day: day)

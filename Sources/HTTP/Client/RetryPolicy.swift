@@ -53,11 +53,8 @@ package struct RetryPolicy: Sendable {
     case response(HTTPStatus, retryAfter: Duration?)
   }
 
-  /// The wait before the next attempt; nil when there is none.
-  ///
-  /// - Parameters:
-  ///   - attempt: the number of the attempt that just ended, from 1.
-  ///   - random: from 0 up to 1.
+  /// The wait before the next attempt; nil when there is none. `attempt` is the number of the one that just
+  /// ended, from 1; `random` is from 0 up to 1.
   func delay(after attempt: Int, _ outcome: Outcome, random: Double) -> Duration? {
     guard attempt < attempts, failures.contains(Self.kind(of: outcome)) else { return nil }
     if case .response(_, let wish?) = outcome {

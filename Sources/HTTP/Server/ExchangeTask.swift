@@ -87,22 +87,19 @@ extension Exchange {
 
   private func converse(_ upgrade: Upgrade, of response: HTTPResponse) async {
     guard deliver(.response(response, nil)), let request, let socket = await upgradedSocket() else { return }
-    await withTaskExecutorPreference(socket.loop) {
-      do {
-        try await upgrade.run(socket)
-      } catch {
-        if !Task.isCancelled { self.log(error, "upgraded connection failed", request) }
-      }
-      await Self.close(socket)
-    }
+    await withTaskExecutorPreference(socket.loop) { await self.run(upgrade, on: socket, request) }
   }
 
+  /// `@concurrent` enters the task's preferred executor, which is the socket's loop; what it calls stays there.
   @concurrent
-  private static func close(_ socket: UpgradedSocket) async {
-    // `@concurrent` follows the task's preferred executor, which is the socket's loop; should the body have left
-    // it, the close is brought back.
-    let loop = socket.loop
-    if loop.isCurrent { socket.close() } else { loop.execute { socket.close() } }
+  private func run(_ upgrade: Upgrade, on socket: UpgradedSocket, _ request: HTTPRequest) async {
+    do {
+      try await upgrade.run(socket)
+    } catch {
+      if !Task.isCancelled { log(error, "upgraded connection failed", request) }
+    }
+    // Should the body have led elsewhere, the close is brought back.
+    if socket.loop.isCurrent { socket.close() } else { socket.loop.execute { socket.close() } }
   }
 
   private func log(_ error: any Error, _ message: StaticString, _ request: HTTPRequest) {

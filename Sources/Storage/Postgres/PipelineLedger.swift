@@ -79,8 +79,12 @@ struct PipelineLedger {
     case (.run(let statement, let request, let keeps), .success):
       return keeps ? .read(statement, request) : .none
     case (.run(let statement, let request, _), _):
-      note(answer, for: request)
-      return stale(statement, after: answer).map(Action.forget) ?? .none
+      guard let statement, let error = Self.staleness(of: statement, after: answer) else {
+        note(answer, for: request)
+        return .none
+      }
+      note(.failure(error), for: request)
+      return .forget(statement)
     case (.housekeeping, _), (.sync, _):
       return .none
     }
@@ -108,9 +112,12 @@ struct PipelineLedger {
     }
   }
 
-  /// The prepared statement, if the error says that it is no longer good.
-  private func stale(_ statement: PreparedStatement?, after answer: Answer) -> PreparedStatement? {
-    guard let statement, case .failure(let error) = answer, let state = error.engineCode else { return nil }
-    return SQLState.invalidatesPreparedStatement(state) ? statement : nil
+  /// The error a caller gets for a prepared statement that is no longer good; nil when the answer says nothing
+  /// of the kind. Prepared anew, it runs.
+  private static func staleness(of statement: PreparedStatement, after answer: Answer) -> SQLError? {
+    guard statement.isConfirmed, case .failure(let error) = answer, let state = error.engineCode,
+      SQLState.invalidatesPreparedStatement(state)
+    else { return nil }
+    return SQLError(.retryable, message: error.message, engineCode: state)
   }
 }

@@ -13,6 +13,8 @@ final class PostgresConnection {
   }
 
   let handle: ConnectionHandle
+  /// The socket, kept because libpq forgets it when the connection breaks, and the loop must still unwatch it.
+  let socket: CInt
   /// Different for each connection of the process.
   let session: UInt64
   private var ledger = PipelineLedger()
@@ -28,10 +30,10 @@ final class PostgresConnection {
   init(_ handle: ConnectionHandle, session: UInt64, preparedStatements: Int) {
     self.handle = handle
     self.session = session
+    socket = PQsocket(handle.connection)
     cache = StatementCache(capacity: preparedStatements)
   }
 
-  var socket: CInt { PQsocket(handle.connection) }
   /// Requests on the wire.
   var requestCount: Int { ledger.requestCount }
   /// Whether the server owes an answer.
@@ -118,6 +120,7 @@ final class PostgresConnection {
   ///
   /// - Parameter isLeased: inside a transaction the server is not told yet: if the transaction has failed, it
   ///   would refuse.
+  /// - Returns: false when the connection is broken.
   func endTurn(isLeased: Bool) -> Bool {
     guard endGroup() else { return false }
     guard !isLeased, !cache.evicted.isEmpty else { return true }
@@ -189,7 +192,8 @@ final class PostgresConnection {
     case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: .success
     case PGRES_PIPELINE_SYNC: .sync
     case PGRES_PIPELINE_ABORTED: .aborted
-    case PGRES_FATAL_ERROR where PQstatus(handle.connection) == CONNECTION_OK: .failure(SQLError(result: result))
+    case PGRES_FATAL_ERROR where PQstatus(handle.connection) == CONNECTION_OK:
+      .failure(SQLError(result: result))
     default: nil
     }
   }

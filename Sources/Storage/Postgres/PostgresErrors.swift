@@ -90,11 +90,13 @@ extension SQLError {
     if reason.utf8.count == 5, reason.utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) }) {
       let state = String(reason)
       return SQLError(
-        SQLState.code(for: state), message: "the server refused the connection to \(address)", engineCode: state)
+        SQLState.code(for: state), message: "the server refused the connection to \(address)",
+        engineCode: state)
     }
     let isPlain = reason.utf8.count <= 80 && !reason.contains("\"") && !reason.contains("@")
     return SQLError(
-      .connectionLost, message: "cannot connect to \(address): \(isPlain ? String(reason) : "unreadable address")",
+      .connectionLost,
+      message: "cannot connect to \(address): \(isPlain ? String(reason) : "unreadable address")",
       engineCode: "08001")
   }
 }

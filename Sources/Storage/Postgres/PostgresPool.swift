@@ -40,6 +40,7 @@ package final class PostgresPool: Sendable {
   /// - Parameters:
   ///   - url: see `PostgresAddress`.
   ///   - loops: what the connections are spread over, each pinned to one; at least one.
+  ///   - options: the bounds of the pool and of its sessions.
   ///   - time: where pauses between attempts at a transaction or a lock are waited.
   /// - Throws: `SQLError` with `.invalidStatement` when the URL cannot be read.
   package convenience init(
@@ -78,8 +79,10 @@ package final class PostgresPool: Sendable {
   /// Runs one statement and returns its rows.
   ///
   /// - Parameters:
+  ///   - statement: one statement; several in one text are refused.
   ///   - tenant: the tenant whose rows it may see and write; nil for tables without tenants.
   ///   - access: `.readOnly` for what only reads: cheaper, and sent again after a lost connection.
+  /// - Returns: the rows, empty for a statement without any.
   /// - Throws: `SQLError`. `.connectionLost` leaves open whether a write happened; `.overloaded` when too many
   ///   wait; `.cancelled` when the task was cancelled before the statement was sent.
   package func rows(_ statement: SQL, tenant: Int64? = nil, access: PostgresAccess = .readWrite)
@@ -98,6 +101,7 @@ package final class PostgresPool: Sendable {
   ///
   /// - Returns: one result for each statement, in order.
   /// - Throws: `SQLError`, the first statement's that failed.
+  @discardableResult
   package func batch(_ statements: [SQL], tenant: Int64? = nil, access: PostgresAccess = .readWrite)
     async throws(SQLError) -> [PostgresResult]
   {

@@ -45,7 +45,8 @@ final class PostgresRequest: @unchecked Sendable {
   var isCancelled = false
 
   init(
-    _ statements: [SQL], tenant: Int64? = nil, access: PostgresAccess = .readWrite, requiredSession: UInt64? = nil,
+    _ statements: [SQL], tenant: Int64? = nil, access: PostgresAccess = .readWrite,
+    requiredSession: UInt64? = nil,
     isShielded: Bool = false
   ) {
     self.statements = statements

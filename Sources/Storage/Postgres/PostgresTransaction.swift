@@ -23,10 +23,14 @@ extension PostgresPool {
   /// - Parameters:
   ///   - tenant: the tenant whose rows it may see and write.
   ///   - access: `.readOnly` makes the server refuse writes.
+  ///   - isolation: how far it is kept apart from transactions that run meanwhile.
   ///   - attempts: how often it is tried in all when another transaction is in the way (`.retryable`), with
   ///     growing, jittered pauses. The body must then be fit to run more than once.
+  ///   - body: what to do; its session is of no use afterwards.
+  /// - Returns: what the body returns.
   /// - Throws: what the body throws; `SQLError` with `.overloaded` when no connection became free in time, with
   ///   `.connectionLost` when the commit's outcome is unknown.
+  @discardableResult
   package func transaction<Value>(
     tenant: Int64? = nil, access: PostgresAccess = .readWrite,
     isolation: PostgresIsolation = .readCommitted, attempts: Int = 1,
@@ -107,6 +111,8 @@ extension PostgresPool {
   /// - Parameters:
   ///   - key: which lock; one number a purpose, chosen by us.
   ///   - patience: how long to wait for whoever holds it.
+  ///   - body: what to do under the lock.
+  /// - Returns: what the body returns.
   /// - Throws: what the body throws; `SQLError` with `.timeout` when the lock stayed taken. It holds one of
   ///   `leaseCount` connections meanwhile, and the body may use the others.
   package func withAdvisoryLock<Value>(

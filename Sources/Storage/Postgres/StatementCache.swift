@@ -71,7 +71,8 @@ struct StatementCache {
     guard kind == .query, capacity > 0 else { return .unnamed }
     if count >= capacity { evictOldest() }
     let new = PreparedStatement(
-      name: "g\(clock)", text: statement.text, types: statement.parameters.map { ParameterEncoder.type(of: $0) },
+      name: "g\(clock)", text: statement.text,
+      types: statement.parameters.map { ParameterEncoder.type(of: $0) },
       kind: kind)
     new.lastUse = clock
     statements[statement.text, default: []].append(new)

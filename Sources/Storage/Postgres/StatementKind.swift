@@ -23,7 +23,8 @@ enum StatementKind: Equatable {
     case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "MERGE": self = .query
     case "ROLLBACK" where words.dropFirst().first == "TO": self = .savepoint
     case "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT": self = .transactionControl
-    case "PREPARE", "DEALLOCATE", "DISCARD", "SET", "RESET", "LISTEN", "UNLISTEN", "DECLARE": self = .sessionChange
+    case "PREPARE", "DEALLOCATE", "DISCARD", "SET", "RESET", "LISTEN", "UNLISTEN", "DECLARE":
+      self = .sessionChange
     case "SAVEPOINT", "RELEASE": self = .savepoint
     case "COPY": self = .copy
     default: self = .other
@@ -83,6 +84,7 @@ enum StatementKind: Equatable {
   /// Why a statement of this kind may not run; nil when it may.
   ///
   /// - Parameter isLeased: whether the connection belongs to one transaction for now.
+  /// - Returns: the error its caller gets.
   func refusal(isLeased: Bool) -> SQLError? {
     let reason: String? =
       switch self {

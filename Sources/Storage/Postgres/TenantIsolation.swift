@@ -13,6 +13,7 @@ package enum TenantIsolation {
   /// - Parameters:
   ///   - table: a constant of ours: a plain lower-case name.
   ///   - tenantColumn: a `BIGINT NOT NULL` column, the first of the primary key.
+  /// - Returns: the statements, to be run in order.
   /// - Throws: `SQLError` with `.invalidStatement` for a name that is not plain.
   package static func enable(onTable table: String, tenantColumn: String) throws(SQLError) -> [SQL] {
     let table = try identifier(table)
@@ -34,6 +35,7 @@ package enum TenantIsolation {
   ///   - role: a plain lower-case name.
   ///   - password: nil where the server trusts the login by other means. It is sent in a statement: use a
   ///     connection that others cannot read, and a server that does not log statements of DDL.
+  ///   - session: a transaction of the owner's.
   /// - Throws: `SQLError` with `.notPermitted` when the role is a member of others, through which it could get
   ///   more rights.
   package static func prepareRole(_ role: String, password: String?, using session: any SQLSession)
@@ -80,7 +82,8 @@ package enum TenantIsolation {
   private static func identifier(_ name: String) throws(SQLError) -> String {
     let isPlain = name.utf8.allSatisfy { byte in
       switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+        true
       default: false
       }
     }

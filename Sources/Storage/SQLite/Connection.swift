@@ -85,8 +85,14 @@ final class Connection: @unchecked Sendable {
   }
 
   /// The URI parameters that lead SQLite to the sealed file system, or to the plain one without a key.
-  static func parameters(sealer: Int64, fileSystem: String?) throws(SQLError) -> [(name: String, value: String)] {
-    guard sealer != 0 else { return fileSystem.map { [("vfs", $0)] } ?? [] }
+  static func parameters(sealer: Int64, fileSystem: String?) throws(SQLError) -> [(
+    name: String, value: String
+  )] {
+    guard sealer != 0 else {
+      // By name: a plain copy of a sealed database would inherit the sealed file system.
+      let system = sqlite3_vfs_find(nil).map { String(cString: $0.pointee.zName) }
+      return (fileSystem ?? system).map { [("vfs", $0)] } ?? []
+    }
     let name = "guildhall-sealed-\(fileSystem ?? "system")"
     let code = csqlite_register_sealed(name, fileSystem)
     guard code == SQLITE_OK else { throw Failure(code, on: nil, sealer: 0, mayQuote: false).error }
@@ -101,7 +107,9 @@ final class Connection: @unchecked Sendable {
     try check(csqlite_set_flag(handle, SQLITE_DBCONFIG_DEFENSIVE, 1))
     try check(csqlite_set_flag(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0))
     if sealer != 0 { try check(csqlite_reserve_bytes(handle, CInt(CSQLITE_RESERVED_BYTES))) }
-    let synchronous = options.durability == .full ? "FULL" : "NORMAL"
+    // With a rollback journal, a commit is the journal's deletion: only EXTRA syncs the folder after it.
+    let full = options.journal == .rollback ? "EXTRA" : "FULL"
+    let synchronous = options.durability == .full ? full : "NORMAL"
     try script(
       """
       PRAGMA page_size=\(CSQLITE_PAGE_BYTES); PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;

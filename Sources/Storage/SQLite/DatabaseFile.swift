@@ -85,6 +85,7 @@ struct DatabaseFile: Sendable {
 
   static func failure(_ call: String) -> SQLError {
     let code = errno
-    return SQLError([ENOSPC, EDQUOT].contains(code) ? .diskFull : .io, message: "\(call) failed (errno \(code))")
+    return SQLError(
+      [ENOSPC, EDQUOT].contains(code) ? .diskFull : .io, message: "\(call) failed (errno \(code))")
   }
 }

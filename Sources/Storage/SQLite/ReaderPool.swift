@@ -59,6 +59,8 @@ final class ReaderPool: Sendable {
     state = Mutex(State(idle: readers))
   }
 
+  var lentCount: Int { state.withLock { $0.lent } }
+
   /// Takes a reader, waiting for one if all are lent. Give it back with `release`.
   ///
   /// - Throws: `.closed`, `.overloaded` when too many wait, `.cancelled` while waiting.
@@ -133,7 +135,9 @@ extension ReaderPool.State {
     return waiters.remove(at: index)
   }
 
-  fileprivate mutating func takeBack(_ reader: Reader) -> (ReaderPool.Waiter?, CheckedContinuation<Void, Never>?) {
+  fileprivate mutating func takeBack(_ reader: Reader) -> (
+    ReaderPool.Waiter?, CheckedContinuation<Void, Never>?
+  ) {
     if !waiters.isEmpty { return (waiters.removeFirst(), nil) }
     lent -= 1
     idle.append(reader)

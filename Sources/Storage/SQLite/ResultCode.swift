@@ -15,8 +15,8 @@ struct Failure {
   /// The `errno` of the file system's last failure.
   let systemError: CInt
 
-  /// - Parameter mayQuote: whether the library's message can only name columns and tables, or bits of our own
-  ///   statement text. Messages of functions at run time can repeat values.
+  /// `mayQuote` says that the library's message can only name columns and tables, or bits of our own statement
+  /// text. Messages of functions at run time can repeat values.
   init(_ code: CInt, on handle: OpaquePointer?, sealer: Int64, mayQuote: Bool) {
     self.code = code
     var fault = csqlite_fault()
@@ -34,18 +34,21 @@ struct Failure {
 
   /// What a refused page means, if that is why the call failed.
   private var sealedFileError: SQLError? {
-    guard let fault, [SQLITE_IOERR, SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_CANTOPEN].contains(code & 0xFF) else {
+    guard let fault, [SQLITE_IOERR, SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_CANTOPEN].contains(code & 0xFF)
+    else {
       return nil
     }
     switch Int(fault.reason) {
     case CSQLITE_FAULT_KEY:
       return SQLError(
-        .wrongKey, message: "the file is sealed under another key, or is no database", engineCode: String(code))
+        .wrongKey, message: "the file is sealed under another key, or is no database",
+        engineCode: String(code))
     case CSQLITE_FAULT_PLAIN:
       return SQLError(
         .wrongKey, message: "the file is a plain SQLite database, not a sealed one", engineCode: String(code))
     default:
-      return SQLError(.damaged, message: "\(place(of: fault)) does not authenticate", engineCode: String(code))
+      return SQLError(
+        .damaged, message: "\(place(of: fault)) does not authenticate", engineCode: String(code))
     }
   }
 

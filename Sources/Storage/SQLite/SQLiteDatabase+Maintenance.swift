@@ -99,7 +99,7 @@ extension Connection {
   }
 
   /// Writes a compact copy beside `target` and moves it there.
-  fileprivate func copy(to target: DatabaseFile, key: SQLiteKey?) throws(SQLError) {
+  func copy(to target: DatabaseFile, key: SQLiteKey?) throws(SQLError) {
     let partial = DatabaseFile(path: target.path + ".partial")
     try partial.remove()
     try partial.createIfMissing()

@@ -30,7 +30,8 @@ package final class SQLiteDatabase: Sendable {
   private let gate = Mutex(Gate())
 
   private init(
-    _ connection: Connection, file: DatabaseFile, key: SQLiteKey?, options: SQLiteOptions, threads: SQLiteThreads,
+    _ connection: Connection, file: DatabaseFile, key: SQLiteKey?, options: SQLiteOptions,
+    threads: SQLiteThreads,
     lanes: (writer: Lane, readers: [Lane])
   ) {
     (self.file, self.key, self.options, self.threads) = (file, key, options, threads)
@@ -45,7 +46,8 @@ package final class SQLiteDatabase: Sendable {
 
   /// Opens the file, creating it (mode 0600) if it is missing and `options.mayCreate`.
   ///
-  /// - Parameter key: the key of this file and no other; nil for a plain SQLite database.
+  /// The `key` is this file's and no other's; nil stands for a plain SQLite database.
+  ///
   /// - Throws: `SQLError`: `.wrongKey` (another key, a plain file opened with one, or the reverse), `.damaged`
   ///   (restore a snapshot), `.diskFull`, `.io`.
   package static func open(
@@ -72,6 +74,7 @@ package final class SQLiteDatabase: Sendable {
   ///
   /// - Throws: whatever `body` throws, after its changes were undone; `SQLError`: `.cancelled` when the task was
   ///   cancelled before the turn came, `.overloaded`, `.closed`, `.timeout`, `.retryable`, `.diskFull`, `.io`.
+  @discardableResult
   package func write<Value: Sendable>(
     _ body: @Sendable (any SQLSession) async throws -> Value
   ) async throws -> Value {
@@ -106,6 +109,9 @@ package final class SQLiteDatabase: Sendable {
   /// Transactions made durable since the file was opened: unchanged means that nothing was written.
   package var commitCount: UInt64 { writer.commitCount }
 
+  /// Jobs that wait for the writer right now.
+  package var waitingJobs: Int { writer.waitingJobs }
+
   // MARK: Reading
 
   /// Runs `body` on a snapshot, which begins with its first statement and sees no later commit.
@@ -114,6 +120,7 @@ package final class SQLiteDatabase: Sendable {
   /// throw `.notPermitted`. Cancelling the task interrupts the running statement with `.cancelled`.
   ///
   /// - Throws: whatever `body` throws; `SQLError`: `.cancelled`, `.overloaded`, `.closed`, `.timeout`, `.damaged`.
+  @discardableResult
   package func read<Value: Sendable>(
     _ body: @Sendable (any SQLSession) async throws -> Value
   ) async throws -> Value {
@@ -144,6 +151,9 @@ package final class SQLiteDatabase: Sendable {
     return try result.get()
   }
 
+  /// Readers in use right now.
+  package var lentReaders: Int { readers.lentCount }
+
   // MARK: Keeping and closing
 
   /// Moves the whole write-ahead log into the database file and empties it.
@@ -154,7 +164,9 @@ package final class SQLiteDatabase: Sendable {
   }
 
   /// Runs work on the maintenance thread; `close` waits for it.
-  func maintain<Value: Sendable>(_ work: @Sendable () throws(SQLError) -> Value) async throws(SQLError) -> Value {
+  func maintain<Value: Sendable>(_ work: @Sendable () throws(SQLError) -> Value) async throws(SQLError)
+    -> Value
+  {
     guard gate.withLock({ $0.enter() }) else { throw SQLError(.closed, message: "the database is closed") }
     defer { for waiter in gate.withLock({ $0.leave() }) { waiter.resume() } }
     return try await threads.maintenance.run(work)

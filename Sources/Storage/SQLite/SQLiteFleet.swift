@@ -42,6 +42,7 @@ package actor SQLiteFleet<ID: Hashable & Sendable> {
   /// Lends the database of `id` to `body`, opening it first if need be. Do not keep it beyond the closure.
   ///
   /// - Throws: what the opener or `body` throws; `SQLError`: `.overloaded` when too many wait, `.closed`.
+  @discardableResult
   package func withDatabase<Value: Sendable>(
     _ id: ID, _ body: @Sendable (SQLiteDatabase) async throws -> Value
   ) async throws -> Value {
@@ -54,6 +55,7 @@ package actor SQLiteFleet<ID: Hashable & Sendable> {
   /// to delete it, restore it or give it another key.
   ///
   /// - Throws: what `body` throws; `SQLError`: `.overloaded`, `.closed`.
+  @discardableResult
   package func withExclusiveFile<Value: Sendable>(
     _ id: ID, _ body: @Sendable () async throws -> Value
   ) async throws -> Value {

@@ -34,6 +34,13 @@ package final class SQLiteThreads: Sendable {
     return (lanes[first % lanes.count], readerLanes)
   }
 
+  /// Runs work that blocks (files, mostly) on the maintenance thread, one piece at a time.
+  ///
+  /// - Throws: what `work` throws.
+  package func blocking<Value: Sendable>(_ work: @Sendable () throws -> Value) async throws -> Value {
+    try await maintenance.runAny(work)
+  }
+
   /// Stops the threads. Close every database first: work that comes later is never run.
   package func shutdown() {
     for lane in lanes { lane.loop.shutdown() }
@@ -54,6 +61,11 @@ actor Lane {
     } catch {
       throw SQLError(.overloaded, message: "no thread for the databases: \(error)")
     }
+  }
+
+  /// Runs blocking work that may throw anything on the thread.
+  func runAny<Value: Sendable>(_ work: @Sendable () throws -> Value) throws -> Value {
+    try work()
   }
 
   /// Runs blocking work on the thread.

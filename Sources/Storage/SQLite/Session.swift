@@ -23,14 +23,18 @@ final class Session: SQLSession, @unchecked Sendable {
 
   func rows(_ statement: SQL) async throws(SQLError) -> [SQLRow] {
     // Closures run on the lane, so there is nothing to hop to unless one of them changed actors.
-    if lane.loop.isCurrent { return try onLane { connection throws(SQLError) in try connection.rows(statement) } }
+    if lane.loop.isCurrent {
+      return try onLane { connection throws(SQLError) in try connection.rows(statement) }
+    }
     return try await lane.run { () throws(SQLError) in
       try self.onLane { connection throws(SQLError) in try connection.rows(statement) }
     }
   }
 
   func execute(_ statement: SQL) async throws(SQLError) -> Int {
-    if lane.loop.isCurrent { return try onLane { connection throws(SQLError) in try connection.execute(statement) } }
+    if lane.loop.isCurrent {
+      return try onLane { connection throws(SQLError) in try connection.execute(statement) }
+    }
     return try await lane.run { () throws(SQLError) in
       try self.onLane { connection throws(SQLError) in try connection.execute(statement) }
     }

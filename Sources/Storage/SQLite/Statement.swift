@@ -48,12 +48,14 @@ final class Statement {
       start.withMemoryRebound(to: CChar.self, capacity: bytes.count) { start in
         var tail: UnsafePointer<CChar>?
         let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
-        code = sqlite3_prepare_v3(connection.handle, start, CInt(clamping: bytes.count), flags, &handle, &tail)
+        code = sqlite3_prepare_v3(
+          connection.handle, start, CInt(clamping: bytes.count), flags, &handle, &tail)
         guard code == SQLITE_OK, let tail else { return }
         // Behind the statement there may be white space and comments, which make no second one.
         var second: OpaquePointer?
         let rest = CInt(clamping: bytes.count - (tail - start))
-        let restCode = rest > 0 ? sqlite3_prepare_v3(connection.handle, tail, rest, 0, &second, nil) : SQLITE_OK
+        let restCode =
+          rest > 0 ? sqlite3_prepare_v3(connection.handle, tail, rest, 0, &second, nil) : SQLITE_OK
         restIsEmpty = restCode == SQLITE_OK && second == nil
         sqlite3_finalize(second)
       }
@@ -72,7 +74,8 @@ final class Statement {
     let count = sqlite3_bind_parameter_count(handle)
     for index in 0..<count {
       let name = sqlite3_bind_parameter_name(handle, index + 1).map { String(cString: $0) } ?? "?"
-      guard name.first == "$", let number = Int(name.dropFirst()), (1...CInt.max).contains(CInt(clamping: number))
+      guard name.first == "$", let number = Int(name.dropFirst()),
+        (1...CInt.max).contains(CInt(clamping: number))
       else {
         throw SQLError(.invalidStatement, message: "the placeholder '\(name)' is not of the form $1")
       }
@@ -99,7 +102,8 @@ final class Statement {
   var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
 
   /// Binds `parameters`, steps to the end and hands each row to `receive`.
-  func run(_ parameters: [SQLValue], on connection: Connection, _ receive: (SQLRow) -> Void) throws(SQLError) {
+  func run(_ parameters: [SQLValue], on connection: Connection, _ receive: (SQLRow) -> Void) throws(SQLError)
+  {
     defer {
       sqlite3_reset(handle)
       sqlite3_clear_bindings(handle)
@@ -172,13 +176,15 @@ final class Statement {
     switch sqlite3_column_type(handle, index) {
     case SQLITE_INTEGER:
       let number = sqlite3_column_int64(handle, index)
-      return shape.isBoolean[column] && (number == 0 || number == 1) ? .boolean(number == 1) : .integer(number)
+      return shape.isBoolean[column] && (number == 0 || number == 1)
+        ? .boolean(number == 1) : .integer(number)
     case SQLITE_FLOAT: return .double(sqlite3_column_double(handle, index))
     case SQLITE_TEXT:
       // The text before its length: asking for it may convert, and change the length.
       let text = sqlite3_column_text(handle, index)
       let count = Int(sqlite3_column_bytes(handle, index))
-      return .text(String(decoding: UnsafeBufferPointer(start: text, count: text == nil ? 0 : count), as: UTF8.self))
+      return .text(
+        String(decoding: UnsafeBufferPointer(start: text, count: text == nil ? 0 : count), as: UTF8.self))
     case SQLITE_BLOB:
       let bytes = sqlite3_column_blob(handle, index)
       let count = Int(sqlite3_column_bytes(handle, index))

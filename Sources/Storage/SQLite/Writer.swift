@@ -48,6 +48,8 @@ final class Writer: @unchecked Sendable {
   /// Transactions that reached the disk since the database was opened.
   var commitCount: UInt64 { commits.load(ordering: .relaxed) }
 
+  var waitingJobs: Int { queue.withLock { $0.count } }
+
   // MARK: From any thread
 
   /// Waits in the queue, runs `work` and returns once it is durable.
@@ -65,7 +67,9 @@ final class Writer: @unchecked Sendable {
   }
 
   /// Waits in the queue, runs `body` on the lane and returns once its transaction is durable.
-  func perform<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value {
+  func perform<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws
+    -> Value
+  {
     let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
     defer { queue.withLock { $0.forget(id) } }
     return try await lane.perform(body, as: id, by: self)

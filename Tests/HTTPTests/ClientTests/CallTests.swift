@@ -18,17 +18,23 @@ struct CallTests {
     #expect(response.head.version == .http1_1)
   }
 
-  @Test(arguments: [
-    (HTTPMethod.get, RequestBody.none, "content-length", nil),
-    (.head, .none, "content-length", nil),
-    (.delete, .none, "content-length", nil),
-    (.post, .none, "content-length", "0"),
-    (.post, .text("hällo"), "content-length", "6"),
-    (.put, .bytes([]), "content-length", "0"),
-    (.patch, .produced { try await $0([1]); try await $0([2]) }, "transfer-encoding", "chunked"),
-    (.delete, .text("why"), "content-length", "3"),
-    (HTTPMethod("PROPFIND"), .text("x"), "content-length", "1"),
-  ] as [(HTTPMethod, RequestBody, String, String?)])
+  @Test(
+    arguments: [
+      (HTTPMethod.get, RequestBody.none, "content-length", nil),
+      (.head, .none, "content-length", nil),
+      (.delete, .none, "content-length", nil),
+      (.post, .none, "content-length", "0"),
+      (.post, .text("hällo"), "content-length", "6"),
+      (.put, .bytes([]), "content-length", "0"),
+      (
+        .patch,
+        .produced {
+          try await $0([1]); try await $0([2])
+        }, "transfer-encoding", "chunked"
+      ),
+      (.delete, .text("why"), "content-length", "3"),
+      (HTTPMethod("PROPFIND"), .text("x"), "content-length", "1"),
+    ] as [(HTTPMethod, RequestBody, String, String?)])
   func `each method frames its body as it should`(
     method: HTTPMethod, body: RequestBody, field: String, value: String?
   ) async throws {
@@ -57,21 +63,23 @@ struct CallTests {
     }
   }
 
-  @Test(arguments: [
-    ("http://localhost/", .get, ["X-Evil": "a\r\nX-Other: b"]),
-    ("http://localhost/", .get, ["X\nEvil": "a"]),
-    ("http://localhost/", .get, ["X-Nul": "\0"]),
-    ("http://localhost/", .get, ["Content-Length": "3"]),
-    ("http://localhost/", .get, ["transfer-encoding": "chunked"]),
-    ("http://localhost/", .get, ["Host": "other"]),
-    ("http://localhost/", HTTPMethod("GET / HTTP/1.1\r\nX: y"), [:]),
-    ("http://localhost/", HTTPMethod("CONNECT"), [:]),
-    ("http://user:secret@localhost/", .get, [:]),
-    ("http://localhost/a b", .get, [:]),
-    ("http://localhost/\r\nX: y", .get, [:]),
-    ("ftp://localhost/", .get, [:]),
-  ] as [(String, HTTPMethod, HTTPFields)])
-  func `what could smuggle is refused before it is sent`(url: String, method: HTTPMethod, fields: HTTPFields) async throws
+  @Test(
+    arguments: [
+      ("http://localhost/", .get, ["X-Evil": "a\r\nX-Other: b"]),
+      ("http://localhost/", .get, ["X\nEvil": "a"]),
+      ("http://localhost/", .get, ["X-Nul": "\0"]),
+      ("http://localhost/", .get, ["Content-Length": "3"]),
+      ("http://localhost/", .get, ["transfer-encoding": "chunked"]),
+      ("http://localhost/", .get, ["Host": "other"]),
+      ("http://localhost/", HTTPMethod("GET / HTTP/1.1\r\nX: y"), [:]),
+      ("http://localhost/", HTTPMethod("CONNECT"), [:]),
+      ("http://user:secret@localhost/", .get, [:]),
+      ("http://localhost/a b", .get, [:]),
+      ("http://localhost/\r\nX: y", .get, [:]),
+      ("ftp://localhost/", .get, [:]),
+    ] as [(String, HTTPMethod, HTTPFields)])
+  func `what could smuggle is refused before it is sent`(url: String, method: HTTPMethod, fields: HTTPFields)
+    async throws
   {
     let test = try TestClient()
     let error = await failure { try await test.client.send(.init(url, method: method, fields: fields)) }
@@ -105,7 +113,8 @@ struct CallTests {
     try writeFile(content, to: folder.file("big.bin"))
     var form = MultipartForm()
     form.add("payload_json", #"{"content":"hällo"}"#)
-    form.add("files[0]", fileName: "a \"quoted\"\r\nname.txt", contentType: "text/plain", bytes: Array("text".utf8))
+    form.add(
+      "files[0]", fileName: "a \"quoted\"\r\nname.txt", contentType: "text/plain", bytes: Array("text".utf8))
     form.add("files[1]", fileName: "big.bin", contentType: nil, path: folder.file("big.bin"))
     let text = try await test.client.send(
       .init(server.url("/multipart"), method: .post, body: .multipart(form))
@@ -184,8 +193,9 @@ struct CallTests {
   @Test func `secrets stay with the origin they were meant for`() async throws {
     let server = try await TestServer.shared
     let test = try TestClient()
-    let other = "http://127.0.0.1:\(server.port("raw"))/"
-    for (destination, travels) in [("/echo", true), (server.url("/echo").replacing("127.0.0.1", with: "localhost"), false)] {
+    for (destination, travels) in [
+      ("/echo", true), (server.url("/echo").replacing("127.0.0.1", with: "localhost"), false),
+    ] {
       var request = HTTPClient.Request(
         server.url("/redirect-to?url=\(destination)"),
         fields: ["Authorization": "Bot abc", "X-Api-Key": "abc", "Cookie": "a=b", "Accept": "text/x"])
@@ -196,10 +206,11 @@ struct CallTests {
       #expect(text.contains("cookie") == travels)
       #expect(text.contains("accept: text/x"))
     }
-    _ = other
   }
 
-  @Test(arguments: ["file:///etc/passwd", "gopher://localhost/", "http://a@localhost/", "http://local host/", "//[::1"])
+  @Test(arguments: [
+    "file:///etc/passwd", "gopher://localhost/", "http://a@localhost/", "http://local host/", "//[::1",
+  ])
   func `a redirect to what is no web address fails`(location: String) async throws {
     let server = try await TestServer.shared
     let test = try TestClient()
@@ -230,12 +241,18 @@ struct CallTests {
     let observer = try TestClient()
     try await withThrowingTaskGroup(of: HTTPError.Code?.self) { group in
       for name in ["bound-1", "bound-2"] {
-        group.addTask { await failure { try await test.client.send(.init(server.url("/silent/\(name)"))) }?.code }
+        group.addTask {
+          await failure { try await test.client.send(.init(server.url("/silent/\(name)"))) }?.code
+        }
         try await server.sees("started \(name)", observer.client)
       }
-      group.addTask { await failure { try await test.client.send(.init(server.url("/silent/bound-3"))) }?.code }
+      group.addTask {
+        await failure { try await test.client.send(.init(server.url("/silent/bound-3"))) }?.code
+      }
       // The third waits; it is the fourth, or the third if it comes later, that is sent away.
-      group.addTask { await failure { try await test.client.send(.init(server.url("/silent/bound-4"))) }?.code }
+      group.addTask {
+        await failure { try await test.client.send(.init(server.url("/silent/bound-4"))) }?.code
+      }
       let first = try await group.next() ?? nil
       #expect(first == .overloaded)
       group.cancelAll()

@@ -46,12 +46,12 @@ final class TestServer: Sendable {
   var unixSocket: String { folder.file("http.socket") }
 
   /// `http`, `raw`, `mute`, `upgrade`: all without TLS.
-  func url(_ server: String = "http", _ path: String) -> String {
+  func url(_ path: String, on server: String = "http") -> String {
     "http://127.0.0.1:\(ports[server] ?? "0")\(path)"
   }
 
   /// `https`, `mute`, `upgrades`, by the name in the certificate unless told.
-  func secureURL(_ server: String = "https", _ path: String, host: String = "localhost") -> String {
+  func secureURL(_ path: String, on server: String = "https", host: String = "localhost") -> String {
     "https://\(host):\(ports[server] ?? "0")\(path)"
   }
 
@@ -59,7 +59,7 @@ final class TestServer: Sendable {
 
   /// How often the server counted `name`.
   func count(_ name: String, _ client: HTTPClient) async throws -> Int {
-    Int(try await client.send(.init(url("/count/\(name)"))).text) ?? -1
+    Int(try await client.send(.init(url("/count?name=\(name)"))).text) ?? -1
   }
 
   /// Waits until the server has noted `event`.
@@ -100,5 +100,65 @@ func failure(of body: () async throws -> some Any) async -> HTTPError? {
     return nil
   } catch {
     return error as? HTTPError ?? HTTPError(.library)
+  }
+}
+
+/// A port that nobody listens on; another program may take it any moment.
+func freePort() throws -> Int {
+  try LoopbackListener().port
+}
+
+/// A socket that listens on a port of 127.0.0.1 and ::1 and tells whether anyone connected.
+final class LoopbackListener {
+  private var sockets: [CInt] = []
+  private(set) var port = 0
+
+  init() throws {
+    for family in [AF_INET, AF_INET6] {
+      let descriptor = socket(
+        family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue), 0)
+      guard descriptor >= 0 else { continue }
+      sockets.append(descriptor)
+      guard bind(descriptor, family), listen(descriptor, 64) == 0 else { throw TestKitError("cannot listen") }
+    }
+  }
+
+  deinit { for descriptor in sockets { close(descriptor) } }
+
+  /// Connections since the last time.
+  func accepted() -> Int {
+    var count = 0
+    for descriptor in sockets {
+      while case let connection = accept(descriptor, nil, nil), connection >= 0 {
+        count += 1
+        close(connection)
+      }
+    }
+    return count
+  }
+
+  private func bind(_ descriptor: CInt, _ family: CInt) -> Bool {
+    if family == AF_INET {
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+      return withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+          guard Glibc.bind(descriptor, generic, size) == 0, getsockname(descriptor, generic, &size) == 0
+          else { return false }
+          port = Int(UInt16(bigEndian: pointer.pointee.sin_port))
+          return true
+        }
+      }
+    }
+    var address = sockaddr_in6()
+    address.sin6_family = sa_family_t(AF_INET6)
+    address.sin6_addr = in6addr_loopback
+    address.sin6_port = UInt16(port).bigEndian
+    let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(descriptor, $0, size) == 0 }
+    }
   }
 }

@@ -99,7 +99,7 @@ private enum Word: TypedKey { static var defaultValue: String { "" } }
       var request = request
       request.values[Word.self] += "b"
       return try await next(request)
-    }) { $0.get("/in", name: "in") { request in HTTPResponse(text: request.values[Word.self]) } }
+    }, routes: { $0.get("/in", name: "in") { request in HTTPResponse(text: request.values[Word.self]) } })
     router.get("/out", name: "out") { request in HTTPResponse(text: request.values[Word.self]) }
     let table = try router.closed()
     #expect(bodyText(await respond(table, "GET", "/in")) == "ab")

@@ -79,7 +79,7 @@ final class RawClient: Sendable {
   func send(_ bytes: [UInt8]) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL.rawValue)) }
+      let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
       guard count > 0 else { throw TestKitError("send failed (errno \(csystem_errno()))") }
       rest = rest.dropFirst(count)
     }
@@ -122,8 +122,10 @@ func raw(_ port: UInt16, _ text: String, until isEnough: @escaping @Sendable (St
 func run(_ program: String, _ arguments: [String], timeout: Int = 40) async throws -> (status: CInt, output: String) {
   try await blocking {
     var pipes: [CInt] = [0, 0]
-    guard pipe2(&pipes, O_CLOEXEC) == 0 else { throw TestKitError("pipe failed") }
+    guard pipe(&pipes) == 0 else { throw TestKitError("pipe failed") }
     defer { close(pipes[0]) }
+    _ = fcntl(pipes[0], F_SETFD, FD_CLOEXEC)
+    _ = fcntl(pipes[1], F_SETFD, FD_CLOEXEC)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

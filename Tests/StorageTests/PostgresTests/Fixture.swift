@@ -8,7 +8,9 @@ import TestKit
 
 /// The server that tests share which do not harm it. Made once; gone with the process.
 enum Shared {
-  private static let server = Task { try await PostgresServer(isDurable: false) }
+  private static let server = Task {
+    try await PostgresServer(isDurable: false, settings: ["max_connections=600"])
+  }
   static let loop = Result { try EventLoop(name: "postgres-test") }
   private static let lastDatabase = Atomic<Int>(0)
 
@@ -43,7 +45,9 @@ func withPool(
 }
 
 /// Polls a condition on a foreign process until it holds.
-func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws -> Bool {
+func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws
+  -> Bool
+{
   let deadline = ContinuousClock.now + limit
   while ContinuousClock.now < deadline {
     if try await condition() { return true }
@@ -53,11 +57,22 @@ func eventually(within limit: Duration = .seconds(20), _ condition: () async thr
 }
 
 /// The code of the error that `body` throws; nil when it throws none, or none of ours.
-func code(_ body: () async throws -> Void) async -> SQLError.Code? {
+func code<Value>(_ body: () async throws -> Value) async -> SQLError.Code? {
   do {
-    try await body()
+    _ = try await body()
     return nil
   } catch {
     return (error as? SQLError)?.code
+  }
+}
+
+/// A value that several tasks of a test share.
+final class Guarded<Value: Sendable>: Sendable {
+  private let value: Mutex<Value>
+
+  init(_ value: Value) { self.value = Mutex(value) }
+
+  func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+    value.withLock { body(&$0) }
   }
 }

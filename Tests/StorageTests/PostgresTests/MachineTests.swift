@@ -214,7 +214,8 @@ import Testing
       ("40001", .retryable), ("40P01", .retryable), ("53100", .diskFull), ("53300", .overloaded),
       ("57014", .timeout), ("42501", .notPermitted), ("28P01", .notPermitted), ("08006", .connectionLost),
       ("57P01", .connectionLost), ("57P03", .connectionLost), ("42601", .invalidStatement),
-      ("42P01", .invalidStatement), ("XX001", .damaged), ("58030", .io), ("P0001", .other), ("", .other), ("2", .other),
+      ("42P01", .invalidStatement), ("XX001", .damaged), ("58030", .io), ("P0001", .other), ("", .other),
+      ("2", .other),
     ] as [(String, SQLError.Code)])
   func `a SQLSTATE says what to do`(state: String, code: SQLError.Code) {
     #expect(SQLState.code(for: state) == code)
@@ -232,19 +233,23 @@ import Testing
 
   @Test(
     arguments: [
-      "postgresql://app:hunter2@db.example:5432/guild?sslmode=verify-full", "postgresql://app:hun@hunter2@db/guild",
+      "postgresql://app:hunter2@db.example:5432/guild?sslmode=verify-full",
+      "postgresql://app:hun@hunter2@db/guild",
       "host=db password=hunter2 dbname=guild",
     ])
   func `an address never shows its password`(url: String) throws {
     let address = try PostgresAddress(url: url)
     #expect(!"\(address)".contains("hunter2"))
     let error = SQLError.connectFailure(
-      words: "could not translate host name \"hunter2@db\" to address: Name or service not known\n", address: address)
+      words: "could not translate host name \"hunter2@db\" to address: Name or service not known\n",
+      address: address)
     #expect(!"\(error)".contains("hunter2"))
   }
 
   @Test func `an address that cannot be read is an error that repeats nothing`() {
-    let error = #expect(throws: SQLError.self) { try PostgresAddress(url: "postgresql://u:hunter2@h:p:p/?x=hunter2") }
+    let error = #expect(throws: SQLError.self) {
+      try PostgresAddress(url: "postgresql://u:hunter2@h:p:p/?x=hunter2")
+    }
     #expect(error.map { !"\($0)".contains("hunter2") } == true)
   }
 }

@@ -23,14 +23,16 @@ final class Bench: Sendable {
 
   /// Opens `main.db` in the folder, sealed unless told.
   func open(
-    _ name: String = "main.db", isSealed: Bool = true, options: SQLiteOptions = SQLiteOptions()
+    _ name: String = "main.db", isAbsolute: Bool = false, isSealed: Bool = true,
+    options: SQLiteOptions = SQLiteOptions()
   ) async throws -> SQLiteDatabase {
     try await SQLiteDatabase.open(
-      path: folder.file(name), key: isSealed ? key : nil, options: options, on: threads)
+      path: isAbsolute ? name : folder.file(name), key: isSealed ? key : nil, options: options, on: threads)
   }
 }
 
 /// Opens a database, lends it, and closes it whatever happens.
+@discardableResult
 func withDatabase<Value: Sendable>(
   isSealed: Bool = true, options: SQLiteOptions = SQLiteOptions(),
   _ body: (SQLiteDatabase, Bench) async throws -> Value

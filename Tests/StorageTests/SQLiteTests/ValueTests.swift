@@ -12,7 +12,8 @@ struct ValueTests {
     .integer(0), .integer(-1), .integer(.max), .integer(.min), .integer(1 << 53 + 1),
     .double(0.1), .double(-1.5), .double(.infinity), .double(-.infinity), .double(.greatestFiniteMagnitude),
     .double(.leastNonzeroMagnitude),
-    .text(""), .text("plain"), .text("naïve 🦊 ‮"), .text("with\0NUL"), .text(String(repeating: "x", count: 70_000)),
+    .text(""), .text("plain"), .text("naïve 🦊 ‮"), .text("with\0NUL"),
+    .text(String(repeating: "x", count: 70_000)),
     .blob([]), .blob([0]), .blob([0, 255, 0]), .blob([UInt8](repeating: 7, count: 70_000)),
   ]
 

@@ -64,4 +64,12 @@ int csqlite_sealer_take_fault(int64_t id, csqlite_fault *fault);
 /// name again does nothing. Returns an SQLite result code. Thread-safe.
 int csqlite_register_sealed(const char *name, const char *base);
 
+/// Reads a page of the open database's file, from 0, below SQLite's cache and log: for a file nobody else changes.
+/// Returns an SQLite result code.
+int csqlite_read_page(sqlite3 *database, int64_t index, void *page);
+
+/// Writes a page of the open database's file, likewise, and `csqlite_sync_file` makes them durable.
+int csqlite_write_page(sqlite3 *database, int64_t index, const void *page);
+int csqlite_sync_file(sqlite3 *database);
+
 #endif

@@ -68,7 +68,9 @@ final class CurlMulti: @unchecked Sendable {
   func add(_ job: any CurlJob) throws(HTTPError) {
     guard let multi, !isClosing, let handle = job.handle else { throw HTTPError(.closed) }
     let code = curl_multi_add_handle(multi, handle.pointer)
-    guard code == CURLM_OK else { throw HTTPError(.library, detail: String(cString: curl_multi_strerror(code))) }
+    guard code == CURLM_OK else {
+      throw HTTPError(.library, detail: String(cString: curl_multi_strerror(code)))
+    }
     jobs[handle.pointer] = job
   }
 
@@ -176,7 +178,8 @@ enum CurlLibrary {
 // Called by libcurl on the loop, inside one of our calls to it.
 
 private func curlSocketChanged(
-  _ easy: UnsafeMutableRawPointer?, _ socket: curl_socket_t, _ what: CInt, _ context: UnsafeMutableRawPointer?,
+  _ easy: UnsafeMutableRawPointer?, _ socket: curl_socket_t, _ what: CInt,
+  _ context: UnsafeMutableRawPointer?,
   _ perSocket: UnsafeMutableRawPointer?
 ) -> CInt {
   guard let context else { return -1 }

@@ -53,7 +53,9 @@ struct ResponseHeadReader {
       (100...599).contains(code)
     else { return .malformed }
     status = HTTPStatus(code)
-    version = words[0].elementsEqual("HTTP/2".utf8) ? .http2 : words[0].elementsEqual("HTTP/1.0".utf8) ? .http1_0 : .http1_1
+    version =
+      words[0].elementsEqual("HTTP/2".utf8)
+      ? .http2 : words[0].elementsEqual("HTTP/1.0".utf8) ? .http1_0 : .http1_1
     names = []
     values = []
     return .more

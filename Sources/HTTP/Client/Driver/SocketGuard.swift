@@ -35,7 +35,8 @@ final class SocketGuard {
 
 /// Called by libcurl on the loop, for every address it tries.
 private func curlOpenSocket(
-  _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
+  _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype,
+  _ address: UnsafeMutablePointer<curl_sockaddr>?
 ) -> curl_socket_t {
   guard let context, let address else { return ccurl_socket_bad }
   return Unmanaged<SocketGuard>.fromOpaque(context).takeUnretainedValue().open(address)

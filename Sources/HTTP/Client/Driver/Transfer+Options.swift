@@ -79,7 +79,9 @@ private func curlWantsBody(
   return transfer(context).sendBody(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
 }
 
-private func curlWantsRewind(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: CInt) -> CInt {
+private func curlWantsRewind(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: CInt)
+  -> CInt
+{
   guard let context, origin == 0 else { return CURL_SEEKFUNC_FAIL }
   return transfer(context).rewindBody(to: Int(offset)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
 }

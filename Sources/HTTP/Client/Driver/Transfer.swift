@@ -46,7 +46,7 @@ final class Transfer: CurlJob, @unchecked Sendable {
   private var totalTimer: LoopTimer?
   private var firstByteTimer: LoopTimer?
 
-  /// - Parameter download: takes the body as it arrives; nil collects it for the outcome.
+  /// `download` takes the body as it arrives; nil collects it for the outcome.
   init(_ plan: TransferPlan, download: DownloadPipe?) {
     self.plan = plan
     self.download = download
@@ -58,11 +58,14 @@ final class Transfer: CurlJob, @unchecked Sendable {
   // MARK: Life, as the engine leads it
 
   /// The engine has accepted the transfer: the clock runs.
-  func accept(by engine: TransferEngine, _ continuation: CheckedContinuation<Result<Outcome, HTTPError>, Never>) {
+  func accept(
+    by engine: TransferEngine, _ continuation: CheckedContinuation<Result<Outcome, HTTPError>, Never>
+  ) {
     self.engine = engine
     self.continuation = continuation
     guard let remaining = plan.remaining else { return }
-    totalTimer = engine.loop.schedule(after: remaining) { [weak self] in self?.fail(HTTPError(.totalTimeout)) }
+    totalTimer = engine.loop.schedule(after: remaining) { [weak self] in self?.fail(HTTPError(.totalTimeout))
+    }
   }
 
   func start(with handle: EasyHandle, _ options: ConnectionOptions) throws(HTTPError) {

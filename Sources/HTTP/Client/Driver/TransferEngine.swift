@@ -17,7 +17,8 @@ final class TransferEngine: @unchecked Sendable {
   private let poolBound: Int
   private var isClosed = false
 
-  init(loop: EventLoop, configuration: HTTPClient.Configuration, options: ConnectionOptions) throws(HTTPError) {
+  init(loop: EventLoop, configuration: HTTPClient.Configuration, options: ConnectionOptions) throws(HTTPError)
+  {
     self.loop = loop
     self.options = options
     poolBound = configuration.maximumConcurrentCalls

@@ -22,11 +22,11 @@ struct TransferPlan: Sendable {
   let content: Content
   /// Whether libcurl may send the request again on its own when a reused connection turns out to be dead.
   let mayRepeat: Bool
-  let requiresPublicAddress: Bool
-  let connectTimeout: Duration
+  var requiresPublicAddress: Bool
+  var connectTimeout: Duration
   let firstByteTimeout: Duration?
   /// What is left of the call's total.
-  let remaining: Duration?
+  var remaining: Duration?
   let lowSpeed: HTTPClient.LowSpeed?
   let responseLimit: Int
   let headerLimit: Int

@@ -38,9 +38,9 @@ async def all_events(request):
     return web.Response(text="\n".join(events))
 
 
-@routes.get("/count/{name}")
+@routes.get("/count")
 async def counted(request):
-    return web.Response(text=str(counters.get(request.match_info["name"], 0)))
+    return web.Response(text=str(counters.get(request.query["name"], 0)))
 
 
 @routes.route("*", "/echo")
@@ -186,7 +186,7 @@ def answer(body, extra=b""):
 
 
 async def misbehave(reader, writer):
-    served = 0
+    served, path = 0, ""
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
@@ -260,6 +260,7 @@ async def misbehave(reader, writer):
         pass
     finally:
         writer.close()
+        count("closed" + path)
 
 
 async def mute(reader, writer):

@@ -1,0 +1,165 @@
+// The page /design as it is sent: whole, wired, small, and safe.
+
+import Dashboard
+import HTML
+import HTTPTypes
+import Testing
+
+@Suite struct `The design page` {
+  let pages: DashboardPages
+  let html: String
+  let page: PageScanner
+
+  init() throws {
+    pages = DashboardPages(try DashboardResources.load())
+    html = String(decoding: pages.design(cookies: nil).body, as: UTF8.self)
+    page = PageScanner(html)
+  }
+
+  @Test func `gives each id once`() {
+    let ids = page.tags.compactMap { $0["id"] }
+    #expect(ids.count > 60)
+    #expect(Dictionary(grouping: ids) { $0 }.filter { $1.count > 1 }.keys.sorted() == [])
+  }
+
+  @Test(arguments: [
+    "for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "commandfor",
+    "data-counter", "data-reveal", "data-copy",
+  ]) func `refers only to what is there`(_ attribute: String) {
+    let ids = Set(page.tags.compactMap { $0["id"] })
+    let references = page.tags.compactMap { $0[attribute] }.flatMap {
+      $0.split(separator: " ").map(String.init)
+    }
+    #expect(references.isEmpty == (attribute == "aria-controls"), "aria-controls is set by the script alone")
+    #expect(references.filter { !ids.contains($0) } == [])
+  }
+
+  @Test func `links within itself lead somewhere`() {
+    let ids = Set(page.tags.compactMap { $0["id"] })
+    let fragments = page.tags.compactMap { $0["href"] }.filter { $0.hasPrefix("#") }.map {
+      String($0.dropFirst())
+    }
+    #expect(fragments.count > 8)
+    #expect(fragments.filter { !ids.contains($0) } == [])
+  }
+
+  @Test func `labels every control`() {
+    let labelled = Set(page.tags.filter { $0.name == "label" }.compactMap { $0["for"] })
+    let controls = page.tags.filter { ["input", "select", "textarea", "progress"].contains($0.name) }
+    #expect(controls.count > 25)
+    for control in controls {
+      #expect(control["id"].map(labelled.contains) == true, "\(control)")
+    }
+    let forms = Set(["input", "select", "textarea", "progress"])
+    let controlIDs = Set(page.tags.filter { forms.contains($0.name) }.compactMap { $0["id"] })
+    #expect(labelled.subtracting(controlIDs) == [])
+  }
+
+  @Test func `has nothing inline`() {
+    for tag in page.tags {
+      for attribute in tag.attributes {
+        #expect(attribute.name != "style" && !attribute.name.hasPrefix("on"), "\(tag)")
+        if ["href", "src", "action"].contains(attribute.name) {
+          #expect(
+            attribute.value.hasPrefix("/") || attribute.value.hasPrefix("#") || attribute.value.hasPrefix("?")
+          )
+        }
+      }
+    }
+    #expect(page.tags.filter { $0.name == "script" }.map { $0.attributes.map(\.name) } == [["type", "src"]])
+    #expect(!page.tags.contains { ["style", "iframe", "object", "base"].contains($0.name) })
+  }
+
+  @Test func `shows every sentence of its catalog and misses none`() {
+    #expect(!html.contains("⟦"))
+    let catalog = pages.resources.english
+    #expect(catalog.keys.count > 150)
+  }
+
+  @Test(
+    arguments: [
+      (nil, nil), ("theme=dark", Theme.dark), ("a=b; theme=light; c=d", .light), ("theme=blue", nil),
+      ("xtheme=dark", nil), ("theme", nil),
+      ("theme=\"><script>", nil), (";;; =", nil),
+    ] as [(String?, Theme?)]) func `takes the theme from the cookie`(_ cookies: String?, _ theme: Theme?)
+  {
+    #expect(DashboardPages.theme(in: cookies) == theme)
+    let page = PageScanner(String(decoding: pages.design(cookies: cookies).body, as: UTF8.self))
+    #expect(page.tags.first { $0.name == "html" }?["data-theme"] == theme?.rawValue)
+  }
+
+  @Test func `is sent with the strict header fields`() throws {
+    for answer in [
+      pages.design(cookies: nil), pages.asset(named: pages.resources.script.name), pages.asset(named: "x"),
+    ] {
+      let policy = try #require(answer.fields["Content-Security-Policy"])
+      #expect(policy.hasPrefix("default-src 'none'; "))
+      #expect(
+        !policy.contains("unsafe") && !policy.contains("http") && !policy.contains("data:")
+          && !policy.contains("*"))
+      #expect(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"))
+      #expect(answer.fields["X-Content-Type-Options"] == "nosniff")
+      #expect(answer.fields["Referrer-Policy"] == "same-origin")
+      #expect(answer.fields["Cross-Origin-Opener-Policy"] == "same-origin")
+      #expect(answer.fields["Permissions-Policy"] != nil)
+      #expect(answer.fields.firstUnsendable == nil)
+    }
+  }
+}
+
+@Suite struct `Assets` {
+  let pages: DashboardPages
+
+  init() throws {
+    pages = DashboardPages(try DashboardResources.load())
+  }
+
+  @Test func `are found by their fingerprinted names and kept for ever`() {
+    for asset in pages.resources.assets {
+      let answer = pages.asset(named: asset.name)
+      #expect(answer.status == .ok)
+      let isWhole = answer.body == asset.bytes
+      #expect(isWhole)
+      #expect(answer.fields["Content-Type"] == asset.contentType)
+      #expect(answer.fields["Cache-Control"] == "public, max-age=31536000, immutable")
+    }
+  }
+
+  @Test(arguments: ["", "app.css", "../Strings/en.json", "app.0000000000000000.css", "/etc/passwd"])
+  func `of other names are not there`(_ name: String) {
+    let answer = pages.asset(named: name)
+    #expect(answer.status == .notFound)
+    #expect(answer.fields["Cache-Control"] == "no-store")
+  }
+
+  @Test func `are small`() {
+    let size = pages.resources.styleSheet.bytes.count + pages.resources.script.bytes.count
+    #expect(size < 60 * 1024)
+  }
+
+  @Test func `ask nothing of other sites`() {
+    for asset in [pages.resources.styleSheet, pages.resources.script] {
+      let text = String(decoding: asset.bytes, as: UTF8.self)
+      for forbidden in [
+        "http:", "//cdn", "@import", "url(", "innerHTML", "eval(", "insertAdjacentHTML", "document.write",
+      ] {
+        #expect(!text.contains(forbidden), "\(asset.name): \(forbidden)")
+      }
+    }
+  }
+}
+
+@Suite struct `The string catalog` {
+  let catalog = StringCatalog(
+    language: "en", sentences: ["a": "Hello {name}, {name} of {count} {other}", "b": "{", "c": "}{"])
+
+  @Test func `replaces placeholders once`() {
+    #expect(catalog("a", ["name": "{count}", "count": "3"]) == "Hello {count}, {count} of 3 {other}")
+    #expect(catalog("b", ["x": "y"]) == "{")
+    #expect(catalog("c", ["x": "y"]) == "}{")
+  }
+
+  @Test func `shows a key it does not have`() {
+    #expect(catalog["nothing"] == "⟦nothing⟧")
+  }
+}

@@ -1,0 +1,6 @@
+// Every fuzz target, one line each.
+
+let fuzzTargets: [FuzzTarget] = [
+  jsonTarget,
+  jsonWriterTarget,
+]
