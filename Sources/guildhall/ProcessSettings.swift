@@ -22,22 +22,13 @@ enum ProcessSettings {
 
   /// Returns when the process is asked to stop: by `SIGTERM`, or by Ctrl-C. A second request ends it at once.
   static func waitForStop(on loop: EventLoop) async throws {
+    let descriptor = csystem_stop_signals()
+    guard descriptor >= 0 else { throw EventLoopError(call: "sigaction", errno: csystem_errno()) }
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       loop.execute {
-        // Their default would end the process before the descriptor is read.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        let descriptor = signalfd(-1, &signals, CInt(SFD_CLOEXEC | SFD_NONBLOCK))
-        guard descriptor >= 0 else {
-          return continuation.resume(throwing: EventLoopError(call: "signalfd", errno: csystem_errno()))
-        }
         do {
           try loop.watch(descriptor, for: .readable) { _ in
             loop.unwatch(descriptor)
-            close(descriptor)
-            csystem_unblock_stop_signals()
             continuation.resume()
           }
         } catch {

@@ -1,6 +1,5 @@
 // The command line: words to commands, errors to sentences.
 
-import CSystem
 import Glibc
 import HTTPServer
 import Storage
@@ -17,8 +16,6 @@ struct UsageError: Error, CustomStringConvertible {
 
 /// Runs a command and ends the process: 0, 1 when it failed, 2 when it was not understood.
 func runGuildhall(_ arguments: [String]) async {
-  // Before any thread is started, so that all inherit it: a server stops in order.
-  if ["serve", "up"].contains(arguments.first) { csystem_block_stop_signals() }
   do {
     let settings = try Settings(ProcessSettings.environment)
     LogSystem.process.levels = settings.logLevels

@@ -28,7 +28,7 @@ func serve(_ settings: Settings) async throws {
   let server = try HTTPServer(
     .tcp(host: settings.host, port: settings.port), router: router, loop: loop, proxies: settings.proxies)
   let address = try server.start()
-  say("Guildhall \(version) is ready at \(url(of: address))")
+  say("Guildhall \(version) is ready at \(address)")
   try await ProcessSettings.waitForStop(on: loop)
   say("stopping")
   await server.shutdown(grace: .seconds(10))
@@ -53,14 +53,5 @@ private func addOperatorRoutes(to router: inout Router, storage: Storage) {
     guard request.client.address?.isLoopback ?? true else { throw HTTPProblem.notFound }
     return HTTPResponse(
       contentType: PrometheusText.contentType, text: PrometheusText.write(.process))
-  }
-}
-
-private func url(of address: ListenAddress) -> String {
-  switch address {
-  case .tcp(let host, let port):
-    let shown = host == "0.0.0.0" || host == "::" ? "localhost" : host.contains(":") ? "[\(host)]" : host
-    return "http://\(shown):\(port)/"
-  case .unix(let path, _): return "unix://\(path)"
   }
 }
