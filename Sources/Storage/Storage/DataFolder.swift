@@ -173,14 +173,21 @@ package struct DataFolder: Sendable {
 package final class DataFolderLock: Sendable {
   private let descriptor: CInt
 
+  /// Blocks for up to half a second.
+  ///
   /// - Throws: `StorageError` with `.inUse` when another process has it.
   package init(_ folder: DataFolder) throws(StorageError) {
     descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw DataFolder.failure("open", folder.lock) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      // `deinit` closes it.
-      throw StorageError(.inUse, "another Guildhall works on \(folder.path); stop it first")
+    // A child that is being started holds a copy of every descriptor until it becomes its program: look again
+    // before believing that somebody else is at work.
+    for attempt in 1...20 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      guard errno == EWOULDBLOCK else { throw DataFolder.failure("lock", folder.lock) }
+      if attempt < 20 { usleep(25_000) }
     }
+    // `deinit` closes the descriptor.
+    throw StorageError(.inUse, "another Guildhall works on \(folder.path); stop it first")
   }
 
   deinit { close(descriptor) }
