@@ -72,6 +72,8 @@ extension Exchange {
 
   private func stream(_ body: StreamedBody, of response: HTTPResponse) async {
     guard let request else { return }
+    // HTTP/1.1 as the library speaks it is half duplex: the answer follows the body, so nothing can read on.
+    request.body.channel.fail(HTTPServerError(.bodyTaken, "the body must be read before the answer begins"))
     let stream = ResponseStream(onSuspend: { [weak self] in self?.watchDeparture() })
     guard deliver(.response(response, stream)) else { return }
     do {

@@ -10,7 +10,8 @@ import Testing
 
 extension ServerTests {
   @Suite(.serialized, .timeLimit(.minutes(1))) struct StreamingTests {
-    @Test func `a large streamed answer arrives whole, and a slow reader holds the writer back`() async throws {
+    @Test func `a large streamed answer arrives whole, and a slow reader holds the writer back`() async throws
+    {
       let written = Flag()
       let chunk = [UInt8](repeating: 65, count: 16 * 1024)
       try await withServer { router in
@@ -116,7 +117,8 @@ extension ServerTests {
       } _: { port, _ in
         let text = try await blocking {
           let client = try RawClient(port: port)
-          try client.send("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly")
+          try client.send(
+            "GET /echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly")
           let first = client.read { $0.hasSuffix("early") }
           try client.send(" late")
           let second = client.read { $0.hasSuffix("late") }
@@ -131,7 +133,8 @@ extension ServerTests {
       }
     }
 
-    @Test func `a shutdown drains: idle, waiting, streaming, upgraded and stubborn connections`() async throws {
+    @Test func `a shutdown drains: idle, waiting, streaming, upgraded and stubborn connections`() async throws
+    {
       let before = openDescriptors()
       let started = Flag()
       let finished = Flag()
@@ -178,14 +181,14 @@ extension ServerTests {
       await server.shutdown(grace: .seconds(1))
       #expect(clock.now - start < .milliseconds(2_900))
       #expect(finished.isRaised)
-      let slow = clients[1]
-      let answer = try await blocking { slow.read() }
+      let answer = try await { [slow = clients[1]] in try await blocking { slow.read() } }()
       #expect(answer.hasSuffix("slow"))
       #expect(throws: TestKitError.self) { try RawClient(port: port) }
       await server.shutdown(grace: .zero)
       clients = []
       loop.shutdown()
-      #expect(try await eventually { openDescriptors() <= before })
+      let leaked = try await noLeak(since: before)
+      #expect(leaked == [:], "\(before)")
     }
 
     @Test func `a server runs until its task is cancelled`() async throws {
@@ -194,7 +197,9 @@ extension ServerTests {
       let folder = try TemporaryDirectory()
       let path = folder.file("admin.sock")
       var router = Router()
-      router.get("/", name: "home") { request in HTTPResponse(text: "from \(request.client.address?.description ?? "nowhere")") }
+      router.get("/", name: "home") { request in
+        HTTPResponse(text: "from \(request.client.address?.description ?? "nowhere")")
+      }
       let server = try HTTPServer(.unix(path: path), router: router, loop: loop)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await server.run(grace: .seconds(1)) }
@@ -220,7 +225,9 @@ extension ServerTests {
       address.sun_family = sa_family_t(AF_UNIX)
       withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
       _ = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
       }
       close(descriptor)
       let first = try HTTPServer(.unix(path: path), router: Router(), loop: loop)
@@ -245,7 +252,8 @@ extension ServerTests {
           _ = try await request.body.collect()
           return HTTPResponse()
         }
-        router.get("/events", name: "events") { _ in .events { _ in try await Task.sleep(for: .seconds(60)) } }
+        router.get("/events", name: "events") { _ in .events { _ in try await Task.sleep(for: .seconds(60)) }
+        }
       } _: { port, _ in
         _ = try await raw(port, "GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         let before = openDescriptors()
@@ -261,7 +269,8 @@ extension ServerTests {
             client.reset()
           }
         }
-        #expect(try await eventually { openDescriptors() <= before })
+        let leaked = try await noLeak(since: before)
+        #expect(leaked == [:])
       }
     }
 
