@@ -5,6 +5,7 @@ import EventLoop
 import Glibc
 import HTTPServer
 import HTTPTypes
+import Synchronization
 import TestKit
 import Testing
 
@@ -133,12 +134,19 @@ extension ServerTests {
       }
     }
 
-    @Test func `a shutdown drains: idle, waiting, streaming, upgraded and stubborn connections`() async throws
-    {
+    @Test func `a shutdown drains: idle, waiting, streaming, upgraded and stubborn connections`() async throws {
       let before = openDescriptors()
+      try await drain()
+      let leaked = try await noLeak(since: before)
+      #expect(leaked == [:])
+    }
+
+    private func drain() async throws {
       let started = Flag()
       let finished = Flag()
+      let stubborn = Latch()
       let loop = try EventLoop(name: "test-drain")
+      defer { loop.shutdown() }
       var router = Router()
       router.get("/", name: "home") { _ in HTTPResponse(text: "hello") }
       router.get("/slow", name: "slow") { _ in
@@ -149,9 +157,7 @@ extension ServerTests {
       }
       router.get("/stubborn", name: "stubborn") { _ in
         started.raise()
-        await withCheckedContinuation { continuation in
-          loop.execute { loop.schedule(after: .seconds(3)) { continuation.resume() } }
-        }
+        await stubborn.wait()
         return HTTPResponse()
       }
       router.get("/events", name: "events") { _ in
@@ -168,11 +174,10 @@ extension ServerTests {
       }
       let server = try HTTPServer(.tcp(host: "127.0.0.1", port: 0), router: router, loop: loop)
       guard case .tcp(_, let port) = try server.start() else { return }
-      var clients: [RawClient] = []
-      for path in ["/", "/slow", "/stubborn", "/events", "/echo"] {
+      let clients = try ["/", "/slow", "/stubborn", "/events", "/echo"].map { path in
         let client = try RawClient(port: port)
         try client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
-        clients.append(client)
+        return client
       }
       _ = clients[0].read { $0.hasSuffix("hello") }
       #expect(try await eventually { started.count == 4 })
@@ -181,14 +186,11 @@ extension ServerTests {
       await server.shutdown(grace: .seconds(1))
       #expect(clock.now - start < .milliseconds(2_900))
       #expect(finished.isRaised)
-      let answer = try await { [slow = clients[1]] in try await blocking { slow.read() } }()
+      let answer = try await blocking { clients[1].read() }
       #expect(answer.hasSuffix("slow"))
       #expect(throws: TestKitError.self) { try RawClient(port: port) }
       await server.shutdown(grace: .zero)
-      clients = []
-      loop.shutdown()
-      let leaked = try await noLeak(since: before)
-      #expect(leaked == [:], "\(before)")
+      stubborn.open()
     }
 
     @Test func `a server runs until its task is cancelled`() async throws {
@@ -312,6 +314,22 @@ private func echo(_ stream: any UpgradedStream) async throws {
       case .wouldBlock: break reading
       case .endOfStream: return
       }
+    }
+  }
+}
+
+/// A wait that cancellation does not end.
+private final class Latch: Sendable {
+  private let waiter = Mutex<CheckedContinuation<Void, Never>?>(nil)
+
+  func wait() async {
+    await withCheckedContinuation { continuation in waiter.withLock { $0 = continuation } }
+  }
+
+  func open() {
+    waiter.withLock { waiter in
+      waiter?.resume()
+      waiter = nil
     }
   }
 }

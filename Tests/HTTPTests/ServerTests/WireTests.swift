@@ -229,7 +229,12 @@ extension ServerTests {
           return answers
         }
         #expect(answers.map(\.status) == [200, 200, 200, 0])
-        try await expect(200, port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        // The server hears of the three closed connections a moment later.
+        var status = 0
+        for _ in 0..<200 where status != 200 {
+          status = try await raw(port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").status
+        }
+        #expect(status == 200)
       }
     }
 
