@@ -97,7 +97,7 @@ let package = Package(
     .executableTarget(
       name: "guildhall",
       dependencies: [
-        "Dashboard", "EventLoop", "HTTPServer", "HTTPTypes", "JSON", "SQL", "Storage", "Telemetry", "Vault",
+        "CSystem", "Dashboard", "EventLoop", "HTTPServer", "SQL", "Storage", "Telemetry", "Vault",
       ],
       swiftSettings: house),
 

@@ -67,7 +67,9 @@ let httpClientBenchmarks: [Benchmark] = [
 ]
 
 /// 64 tasks that share `total` calls.
-private func callsPerSecond(total: Int, _ call: @escaping @Sendable () async throws -> Void) async throws -> Double {
+private func callsPerSecond(total: Int, _ call: @escaping @Sendable () async throws -> Void) async throws
+  -> Double
+{
   let time = try await seconds {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<64 {
@@ -125,7 +127,7 @@ private final class ClientBenchmarkServer: Sendable {
       daemon off; worker_processes 1; pid \(folder.path)/pid; error_log stderr crit; user root;
       events { worker_connections 2048; }
       http {
-        access_log off; keepalive_requests 1000000000; client_header_timeout 3600; sendfile on; tcp_nodelay on;
+        access_log off; keepalive_requests 1000000000; client_header_timeout 3600; tcp_nodelay on;
         client_body_temp_path \(folder.path); proxy_temp_path \(folder.path); fastcgi_temp_path \(folder.path);
         uwsgi_temp_path \(folder.path); scgi_temp_path \(folder.path);
         server {
@@ -147,7 +149,9 @@ private final class ClientBenchmarkServer: Sendable {
   private static func write(_ bytes: [UInt8], to path: String) throws {
     guard let file = fopen(path, "we") else { throw TestKitError("cannot write \(path)") }
     defer { fclose(file) }
-    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw TestKitError("cannot write \(path)") }
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+      throw TestKitError("cannot write \(path)")
+    }
   }
 
   private static func freePort() throws -> Int {

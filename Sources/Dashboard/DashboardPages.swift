@@ -1,64 +1,45 @@
-// What the dashboard answers to a path, as a plain function: the same for the server and for tests.
+// The dashboard's routes and the pages behind them.
 
-package import HTML
-package import HTTPTypes
+internal import HTML
+package import HTTPServer
+internal import HTTPTypes
 
-/// An answer that is ready to be sent.
-package struct DashboardAnswer: Sendable {
-  package let status: HTTPStatus
-  package let fields: HTTPFields
-  package let body: [UInt8]
-}
-
-/// The pages that need nobody to be signed in: `/design` and the assets.
+/// The pages that need nobody to be signed in: `/design`, and the files that pages refer to.
 package struct DashboardPages: Sendable {
+  /// What the pages are made with.
   package let resources: DashboardResources
-  private let assets: [String: Asset]
 
   package init(_ resources: DashboardResources) {
     self.resources = resources
-    assets = Dictionary(resources.assets.map { ($0.name, $0) }) { first, _ in first }
   }
 
-  /// The page `/design`, in the theme that the request's cookies name.
-  ///
-  /// `cookies`: the value of the `Cookie` field as it was sent.
-  package func design(cookies: String?) -> DashboardAnswer {
-    let page = DesignPage(resources, theme: Self.theme(in: cookies)).bytes()
-    return answer(
-      .ok, contentType: "text/html; charset=utf-8",
-      more: [("Cache-Control", "no-cache"), ("Vary", "Cookie")],
-      page)
-  }
-
-  /// An asset by the name in its address, to be kept for a year; 404 for names of other versions.
-  package func asset(named name: String) -> DashboardAnswer {
-    guard let asset = assets[name] else {
-      return answer(
-        .notFound, contentType: "text/plain; charset=utf-8", more: [("Cache-Control", "no-store")],
-        Array(resources.english["asset.unknown"].utf8))
+  /// Adds every route of the dashboard, and the header fields that all its answers carry.
+  package func addRoutes(to router: inout Router) {
+    router.useAroundAll { request, next in
+      var response: HTTPResponse
+      do {
+        response = try await next(request)
+      } catch let problem as HTTPProblem {
+        // Answered here rather than by the server, so that it carries the fields as well.
+        response = problem.response(accept: request["Accept"], requestID: request.id)
+      }
+      for (name, value) in SecurityHeaders.fields where response.fields[name] == nil {
+        response.fields.append(name, value)
+      }
+      return response
     }
-    return answer(
-      .ok, contentType: asset.contentType, more: [("Cache-Control", "public, max-age=31536000, immutable")],
-      asset.bytes)
+    router.get("/", name: "home") { _ in .redirect(to: "/design") }
+    router.get("/design", name: "design") { request in design(theme: request.cookies["theme"]) }
+    resources.files.addRoutes(to: &router)
   }
 
-  /// The theme a reader chose, from the cookie that the theme button sets; nil for anything else.
-  package static func theme(in cookies: String?) -> Theme? {
-    for pair in (cookies ?? "").split(separator: ";") {
-      let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
-      if parts.count == 2, parts[0] == "theme" { return Theme(rawValue: String(parts[1])) }
-    }
-    return nil
-  }
-
-  private func answer(
-    _ status: HTTPStatus, contentType: String, more: [(String, String)], _ body: [UInt8]
-  ) -> DashboardAnswer {
-    var fields = HTTPFields()
-    fields.append("Content-Type", contentType)
-    for (name, value) in more { fields.append(name, value) }
-    for (name, value) in SecurityHeaders.fields { fields.append(name, value) }
-    return DashboardAnswer(status: status, fields: fields, body: body)
+  /// The page `/design`, in the theme a reader chose, from the cookie that the theme button sets; in the system's
+  /// for anything else.
+  package func design(theme: String?) -> HTTPResponse {
+    let page = DesignPage(resources, theme: theme.flatMap { Theme(rawValue: $0) }).bytes()
+    var response = HTTPResponse(contentType: "text/html; charset=utf-8", bytes: page)
+    response.fields.append("Cache-Control", "no-cache")
+    response.fields.append("Vary", "Cookie")
+    return response
   }
 }

@@ -219,8 +219,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     while true {
       let hasMore = drainInbox()
       if inbox.withLock({ $0.isStopping }) { break }
-      // Taken out first: what runs may add and cancel timers.
-      for body in timers.takeDue(upTo: .now) { body() }
+      // Taken out one by one: what runs may add timers, and cancel those that are due as well.
+      let now = ContinuousClock.now
+      while let body = timers.takeNext(dueAt: now) { body() }
       let timeout = hasMore || inboxIsFilled() ? 0 : timers.millisecondsUntilNext(from: .now)
       let count = epoll_wait(epoll, &events, CInt(events.count), timeout)
       for index in 0..<Int(max(0, count)) {

@@ -36,14 +36,13 @@ struct TimerHeap {
     entries.sort(by: <)
   }
 
-  /// Takes out every timer that is due, in order.
-  mutating func takeDue(upTo now: ContinuousClock.Instant) -> [() -> Void] {
-    var due: [() -> Void] = []
+  /// Takes out the earliest timer, if it is due.
+  mutating func takeNext(dueAt now: ContinuousClock.Instant) -> (() -> Void)? {
     while let first = entries.first, first.deadline <= now {
       removeFirst()
-      if let body = bodies.removeValue(forKey: first.id) { due.append(body) }
+      if let body = bodies.removeValue(forKey: first.id) { return body }
     }
-    return due
+    return nil
   }
 
   /// How long `epoll_wait` may sleep: -1 without a timer, never less than the time that is left.

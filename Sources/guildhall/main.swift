@@ -1,2 +1,3 @@
-// The command line.
-print("guildhall")
+// Where the program begins: nothing but a call, so that nothing here is isolated to the main actor.
+
+await runGuildhall(Array(CommandLine.arguments.dropFirst()))

@@ -3,7 +3,7 @@
 # GUILDHALL_URL        a running Guildhall: used as it is.
 # GUILDHALL_RENDERING  a folder written by the Swift test "A rendering for the browser": served from here with the
 #                      header fields the folder names.
-# neither              `.build/debug/guildhall up` is started with a data folder of its own.
+# neither              `.build/debug/guildhall serve` is started with a data folder of its own.
 
 import http.server
 import os
@@ -59,7 +59,7 @@ def start_guildhall(data):
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     environment = {**os.environ, "GUILDHALL_LISTEN": address, "GUILDHALL_DATA": str(data)}
-    process = subprocess.Popen([str(REPOSITORY / ".build/debug/guildhall"), "up"], env=environment)
+    process = subprocess.Popen([str(REPOSITORY / ".build/debug/guildhall"), "serve"], env=environment)
     try:
         deadline = time.monotonic() + START_DEADLINE_SECONDS
         while True:

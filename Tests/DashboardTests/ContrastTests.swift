@@ -12,8 +12,8 @@ import Testing
   let tokens: [String: (light: String, dark: String)]
 
   init() throws {
-    let sheet = try DashboardResources.load().styleSheet
-    tokens = parsed(String(decoding: sheet.bytes, as: UTF8.self))
+    let sheet = try #require(try DashboardResources.load().contents["app.css"])
+    tokens = parsed(String(decoding: sheet, as: UTF8.self))
   }
 
   @Test(arguments: textPairs, Theme.allCases) func `of text are read on their ground`(

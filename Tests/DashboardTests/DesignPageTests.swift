@@ -2,6 +2,7 @@
 
 import Dashboard
 import HTML
+import HTTPServer
 import HTTPTypes
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
 
   init() throws {
     pages = DashboardPages(try DashboardResources.load())
-    html = String(decoding: pages.design(cookies: nil).body, as: UTF8.self)
+    html = String(decoding: pages.design(theme: nil).content, as: UTF8.self)
     page = PageScanner(html)
   }
 
@@ -79,19 +80,16 @@ import Testing
   @Test(
     arguments: [
       (nil, nil), ("theme=dark", Theme.dark), ("a=b; theme=light; c=d", .light), ("theme=blue", nil),
-      ("xtheme=dark", nil), ("theme", nil),
-      ("theme=\"><script>", nil), (";;; =", nil),
-    ] as [(String?, Theme?)]) func `takes the theme from the cookie`(_ cookies: String?, _ theme: Theme?)
+      ("xtheme=dark", nil), ("theme", nil), ("theme=\"><script>", nil), (";;; =", nil),
+    ] as [(String?, Theme?)]) func `takes the theme from the cookie`(_ cookies: String?, _ theme: Theme?) async throws
   {
-    #expect(DashboardPages.theme(in: cookies) == theme)
-    let page = PageScanner(String(decoding: pages.design(cookies: cookies).body, as: UTF8.self))
+    let page = PageScanner(String(decoding: try await pages.answer("/design", cookies: cookies).content, as: UTF8.self))
     #expect(page.tags.first { $0.name == "html" }?["data-theme"] == theme?.rawValue)
   }
 
-  @Test func `is sent with the strict header fields`() throws {
-    for answer in [
-      pages.design(cookies: nil), pages.asset(named: pages.resources.script.name), pages.asset(named: "x"),
-    ] {
+  @Test func `everything is sent with the strict header fields`() async throws {
+    for path in ["/design", pages.resources.files.url("app.js"), "/assets/x", "/nothing"] {
+      let answer = try await pages.answer(path)
       let policy = try #require(answer.fields["Content-Security-Policy"])
       #expect(policy.hasPrefix("default-src 'none'; "))
       #expect(
@@ -107,6 +105,26 @@ import Testing
   }
 }
 
+extension HTTPResponse {
+  /// The body of an answer that is in memory.
+  var content: [UInt8] {
+    guard case .bytes(let bytes) = body else { return [] }
+    return Array(bytes)
+  }
+}
+
+extension DashboardPages {
+  /// What the routes answer to a `GET`; problems as the server would send them.
+  func answer(_ path: String, cookies: String? = nil) async throws -> HTTPResponse {
+    var router = Router()
+    addRoutes(to: &router)
+    let table = try router.closed()
+    var fields: HTTPFields = ["Host": "localhost"]
+    if let cookies { fields["Cookie"] = cookies }
+    return try await table.respond(to: HTTPRequest(target: path, fields: fields))
+  }
+}
+
 @Suite struct `Assets` {
   let pages: DashboardPages
 
@@ -114,36 +132,29 @@ import Testing
     pages = DashboardPages(try DashboardResources.load())
   }
 
-  @Test func `are found by their fingerprinted names and kept for ever`() {
-    for asset in pages.resources.assets {
-      let answer = pages.asset(named: asset.name)
+  @Test func `are found by their fingerprinted names and kept for ever`() async throws {
+    for (name, bytes) in pages.resources.contents {
+      let answer = try await pages.answer(pages.resources.files.url(name))
       #expect(answer.status == .ok)
-      let isWhole = answer.body == asset.bytes
+      let isWhole = answer.content == bytes
       #expect(isWhole)
-      #expect(answer.fields["Content-Type"] == asset.contentType)
       #expect(answer.fields["Cache-Control"] == "public, max-age=31536000, immutable")
     }
   }
 
-  @Test(arguments: ["", "app.css", "../Strings/en.json", "app.0000000000000000.css", "/etc/passwd"])
-  func `of other names are not there`(_ name: String) {
-    let answer = pages.asset(named: name)
-    #expect(answer.status == .notFound)
-    #expect(answer.fields["Cache-Control"] == "no-store")
-  }
-
   @Test func `are small`() {
-    let size = pages.resources.styleSheet.bytes.count + pages.resources.script.bytes.count
+    let size = pages.resources.contents.values.reduce(0) { $0 + $1.count }
     #expect(size < 60 * 1024)
   }
 
   @Test func `ask nothing of other sites`() {
-    for asset in [pages.resources.styleSheet, pages.resources.script] {
-      let text = String(decoding: asset.bytes, as: UTF8.self)
+    for name in ["app.css", "app.js"] {
+      let text = String(decoding: pages.resources.contents[name] ?? [], as: UTF8.self)
+      #expect(!text.isEmpty)
       for forbidden in [
         "http:", "//cdn", "@import", "url(", "innerHTML", "eval(", "insertAdjacentHTML", "document.write",
       ] {
-        #expect(!text.contains(forbidden), "\(asset.name): \(forbidden)")
+        #expect(!text.contains(forbidden), "\(name): \(forbidden)")
       }
     }
   }

@@ -1,6 +1,7 @@
 // Writes the page and its assets to a folder, for the browser tests to serve when there is no server to ask.
 
 import Dashboard
+import HTTPServer
 import Glibc
 import HTML
 import TestKit
@@ -13,10 +14,10 @@ import Testing
     let pages = DashboardPages(try DashboardResources.load())
     mkdir(folder, 0o755)
     mkdir("\(folder)/assets", 0o755)
-    for (name, theme) in [("design", nil), ("design-light", "theme=light"), ("design-dark", "theme=dark")] {
-      try write(pages.design(cookies: theme).body, to: "\(folder)/\(name).html")
+    for (name, theme) in [("design", nil), ("design-light", "light"), ("design-dark", "dark")] {
+      try write(pages.design(theme: theme).content, to: "\(folder)/\(name).html")
     }
-    for asset in pages.resources.assets { try write(asset.bytes, to: "\(folder)/assets/\(asset.name)") }
+    for (name, bytes) in pages.resources.contents { try write(bytes, to: folder + pages.resources.files.url(name)) }
     let fields = SecurityHeaders.fields.map { "\($0.name): \($0.value)\n" }.joined()
     try write(Array(fields.utf8), to: "\(folder)/headers.txt")
   }

@@ -76,7 +76,7 @@ extension DesignPage {
         for name in ["ottoline", "Bram van der Meer", "jun", "Chess Club", "Night Owls"] {
           html.add(Avatar(name: name))
         }
-        html.add(Avatar(name: "Guildhall", picture: resources.mark.url))
+        html.add(Avatar(name: "Guildhall", picture: resources.url("mark.svg")))
         html.add(Avatar(name: "The Guild", size: .large))
       }
     }

@@ -178,7 +178,9 @@ final class Exchange: @unchecked Sendable {
     case .handler:
       let problem = HTTPProblem(.gatewayTimeout, "The request took too long", closesConnection: true)
       let response = problem.response(accept: head?.first("accept"), requestID: RequestID.text(number))
-      if deliver(.response(response, nil)) { cancel() }
+      // Read before: once the answer is delivered, the request may be over and its task forgotten.
+      let task = state.withLock { $0.task }
+      if deliver(.response(response, nil)) { task?.cancel() }
     case .client:
       cancel()
       request?.body.channel.fail(HTTPProblem(.requestTimeout, "The body did not arrive in time"))

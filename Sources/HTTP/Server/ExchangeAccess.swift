@@ -131,9 +131,10 @@ extension Exchange {
   /// so that the answer can follow in order; after that the connection ends.
   private func overflow(_ size: Int, _ body: BodyChannel, _ count: inout Int) -> MHD_Result {
     let problem = HTTPProblem.tooLarge("The body may have at most \(bodyLimit) bytes.")
-    body.fail(problem)
     let response = problem.response(accept: head?.first("accept"), requestID: RequestID.text(number))
+    // Before the handler hears of it, whose own answer would keep the connection.
     deliver(.response(response.closing, nil))
+    body.fail(problem)
     bodyBytes += size
     count = 0
     return bodyBytes > bodyLimit + 1024 * 1024 ? .NO : .YES

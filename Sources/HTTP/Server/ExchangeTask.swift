@@ -72,6 +72,8 @@ extension Exchange {
 
   private func stream(_ body: StreamedBody, of response: HTTPResponse) async {
     guard let request else { return }
+    // HTTP/1.1 as the library speaks it is half duplex: the answer follows the body, so nothing can read on.
+    request.body.channel.fail(HTTPServerError(.bodyTaken, "the body must be read before the answer begins"))
     let stream = ResponseStream(onSuspend: { [weak self] in self?.watchDeparture() })
     guard deliver(.response(response, stream)) else { return }
     do {
@@ -87,19 +89,13 @@ extension Exchange {
 
   private func converse(_ upgrade: Upgrade, of response: HTTPResponse) async {
     guard deliver(.response(response, nil)), let request, let socket = await upgradedSocket() else { return }
-    await withTaskExecutorPreference(socket.loop) { await self.run(upgrade, on: socket, request) }
-  }
-
-  /// `@concurrent` enters the task's preferred executor, which is the socket's loop; what it calls stays there.
-  @concurrent
-  private func run(_ upgrade: Upgrade, on socket: UpgradedSocket, _ request: HTTPRequest) async {
+    let host = LoopHost(loop: socket.loop)
     do {
-      try await upgrade.run(socket)
+      // The actor brings the body to the loop and back after each wait; the preference brings its child tasks.
+      try await withTaskExecutorPreference(socket.loop) { try await host.run(upgrade, on: socket) }
     } catch {
       if !Task.isCancelled { log(error, "upgraded connection failed", request) }
     }
-    // Should the body have led elsewhere, the close is brought back.
-    if socket.loop.isCurrent { socket.close() } else { socket.loop.execute { socket.close() } }
   }
 
   private func log(_ error: any Error, _ message: StaticString, _ request: HTTPRequest) {
@@ -109,5 +105,22 @@ extension Exchange {
         "request": .string(request.id), "route": .string(request.route?.name ?? "none"),
         "error": .string(String(describing: error)),
       ])
+  }
+}
+
+/// An actor that lives on an event loop, so that what it calls runs there.
+private actor LoopHost {
+  private nonisolated let loop: EventLoop
+
+  init(loop: EventLoop) { self.loop = loop }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  func run(_ upgrade: Upgrade, on socket: UpgradedSocket) async throws {
+    // Not only a check: Swift 6.3 leaves out the hop to the actor when the first thing its method does is to call a
+    // `nonisolated(nonsending)` function, which then starts on the caller's thread.
+    loop.checkIsolated()
+    defer { socket.close() }
+    try await upgrade.run(socket)
   }
 }

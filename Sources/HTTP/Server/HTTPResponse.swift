@@ -52,7 +52,8 @@ package struct HTTPResponse: Sendable {
 
   /// An answer that `produce` writes piece by piece, held back when the client reads slowly. It runs in the
   /// request's own task, after the head is on its way, and is cancelled when the client leaves. An error it throws
-  /// is logged, and the connection cut so that the client notices.
+  /// is logged, and the connection cut so that the client notices. Read what you need of the request's body before
+  /// you return this: the answer begins when the client has sent everything.
   ///
   /// - Parameter length: in bytes, if known; otherwise the answer is chunked.
   package static func stream(

@@ -20,6 +20,9 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     self.init(high: 0, low: Self.mappedPrefix | UInt64(v4))
   }
 
+  /// Whether it is this machine talking to itself: 127.0.0.0/8 or ::1.
+  package var isLoopback: Bool { isV4 ? low >> 24 & 0xff == 127 : high == 0 && low == 1 }
+
   package var isV4: Bool { high == 0 && low >> 32 == 0xffff }
 
   /// Reads dotted or colon notation; nil for anything else, host names, ports and zones included.

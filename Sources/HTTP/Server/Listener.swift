@@ -11,6 +11,18 @@ package enum ListenAddress: Sendable, Equatable {
   case unix(path: String, mode: UInt32 = 0o600)
 }
 
+extension ListenAddress: CustomStringConvertible {
+  /// As a browser takes it, or the path of the socket.
+  package var description: String {
+    switch self {
+    case .tcp(let host, let port):
+      let shown = host == "0.0.0.0" || host == "::" ? "localhost" : host.contains(":") ? "[\(host)]" : host
+      return "http://\(shown):\(port)/"
+    case .unix(let path, _): return path
+    }
+  }
+}
+
 /// A listening socket. The library accepts from it, and gives it back when it is told to stop.
 struct Listener: Sendable {
   let descriptor: CInt

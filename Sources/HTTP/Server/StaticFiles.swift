@@ -41,11 +41,25 @@ package struct StaticFiles: Sendable {
   /// - Parameter prefix: of the addresses, such as `/assets`.
   /// - Throws: `HTTPServerError.file`.
   package init(folder: String, prefix: String = "/assets") throws(HTTPServerError) {
-    self.prefix = prefix
     var assets: [String: Asset] = [:]
     for name in try FolderScan.files(in: folder, atMost: Self.maximumCount) {
       assets[name] = try Self.read("\(folder)/\(name)")
     }
+    self.init(assets, prefix: prefix)
+  }
+
+  /// Serves files that the caller put together, by name. Takes time: call at start.
+  ///
+  /// - Parameter contents: small files; they stay in memory.
+  /// - Throws: `HTTPServerError.file`.
+  package init(contents: [String: [UInt8]], prefix: String = "/assets") throws(HTTPServerError) {
+    var assets: [String: Asset] = [:]
+    for (name, bytes) in contents { assets[name] = try Self.asset(name, bytes, isKept: true) }
+    self.init(assets, prefix: prefix)
+  }
+
+  private init(_ assets: [String: Asset], prefix: String) {
+    self.prefix = prefix
     self.assets = assets
     fingerprints = Dictionary(
       assets.map { (Self.fingerprinted($0.key, $0.value.hash), $0.key) },
@@ -114,12 +128,14 @@ package struct StaticFiles: Sendable {
   }
 
   private static func read(_ path: String) throws(HTTPServerError) -> Asset {
-    let file = try OpenFile(path)
-    let bytes = try file.contents()
+    let bytes = try OpenFile(path).contents()
+    return try asset(path, bytes, isKept: bytes.count <= memoryLimit)
+  }
+
+  private static func asset(_ path: String, _ bytes: [UInt8], isKept: Bool) throws(HTTPServerError) -> Asset {
     let contentType = MediaType.of(path: path)
-    let isSmall = bytes.count <= memoryLimit
     var encoded: [(coding: String, bytes: [UInt8])] = []
-    if isSmall, bytes.count > 256, MediaType.isCompressible(contentType) {
+    if isKept, bytes.count > 256, MediaType.isCompressible(contentType) {
       do {
         encoded = [
           ("zstd", try compress(bytes, as: .zstd, level: 19)),
@@ -130,8 +146,8 @@ package struct StaticFiles: Sendable {
       }
     }
     return Asset(
-      contentType: contentType, hash: Fingerprint.of(bytes), size: file.size, path: path,
-      bytes: isSmall ? bytes : nil, encoded: encoded)
+      contentType: contentType, hash: Fingerprint.of(bytes), size: Int64(bytes.count), path: path,
+      bytes: isKept ? bytes : nil, encoded: encoded)
   }
 }
 

@@ -40,7 +40,9 @@ package protocol UpgradedStream: AnyObject, Sendable {
 
 extension UpgradedStream {
   /// For streams that cannot stop watching: the handler is called although it does not want to read, and does not.
-  package func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
+  package func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void)
+    throws
+  {
     try setReadiness(wantsWrite: wantsWrite, handler)
   }
 }

@@ -77,6 +77,8 @@ extension WebSocketConnection {
       case .bytes(let count):
         ping.hasHeard = true
         take(UnsafeRawBufferPointer(rebasing: scratch[..<min(count, scratch.count)]))
+        // Before the next read: the peer may wait for the answer while the read finds nothing.
+        flush()
         return true
       case .wouldBlock:
         return false

@@ -174,9 +174,14 @@ extension Storage {
   /// The snapshots that are kept, oldest first of each subject; none on a server.
   package func snapshots() async throws -> [Snapshot] {
     guard case .embedded(_, _, let files) = backend else { return [] }
-    return try await Snapshots(
-      folder: files.folder, keys: keys, threads: threads, time: time, kept: settings.snapshotsKept
-    ).list()
+    return try await threads.blocking { try Snapshots.list(in: files.folder) }
+  }
+
+  /// The same for an installation that is not open.
+  package static func snapshots(in folder: DataFolder) async throws -> [Snapshot] {
+    let threads = try SQLiteThreads(count: 2)
+    defer { threads.shutdown() }
+    return try await threads.blocking { try Snapshots.list(in: folder) }
   }
 
   /// Puts a snapshot in the place of its file, in an installation that is not running.

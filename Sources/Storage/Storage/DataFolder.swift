@@ -1,6 +1,7 @@
 // The data folder: what lies where, and file calls that are durable or throw. Everything here blocks.
 
 internal import CSystem
+internal import Vault
 internal import Glibc
 
 /// The folder under which an embedded installation keeps everything.
@@ -40,14 +41,24 @@ package struct DataFolder: Sendable {
   ///
   /// - Throws: `StorageError` with `.badFolder`.
   func prepare() throws(StorageError) {
+    try prepareRoot()
+    for folder in [keys, guilds, snapshots] { try makeFolder(folder) }
+    for number in 0..<100 { try makeFolder("\(guilds)/\(number < 10 ? "0" : "")\(number)") }
+  }
+
+  /// Makes the folder itself, for the owner alone, and nothing in it.
+  ///
+  /// - Throws: `StorageError` with `.badFolder`.
+  package func prepareRoot() throws(StorageError) {
     var parent = ""
     for part in path.split(separator: "/") {
       parent += (parent.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
       try makeFolder(parent)
     }
-    for folder in [keys, guilds, snapshots] { try makeFolder(folder) }
-    for number in 0..<100 { try makeFolder("\(guilds)/\(number < 10 ? "0" : "")\(number)") }
   }
+
+  /// Whether the keyring holds a key: then there is data that only the right master key opens.
+  package var hasKeys: Bool { exists(keyFile(KeyScope.platform.name)) }
 
   func makeFolder(_ path: String) throws(StorageError) {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.failure("create the folder", path) }
@@ -162,14 +173,21 @@ package struct DataFolder: Sendable {
 package final class DataFolderLock: Sendable {
   private let descriptor: CInt
 
+  /// Blocks for up to half a second.
+  ///
   /// - Throws: `StorageError` with `.inUse` when another process has it.
   package init(_ folder: DataFolder) throws(StorageError) {
     descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw DataFolder.failure("open", folder.lock) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      // `deinit` closes it.
-      throw StorageError(.inUse, "another Guildhall works on \(folder.path); stop it first")
+    // A child that is being started holds a copy of every descriptor until it becomes its program: look again
+    // before believing that somebody else is at work.
+    for attempt in 1...20 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      guard errno == EWOULDBLOCK else { throw DataFolder.failure("lock", folder.lock) }
+      if attempt < 20 { usleep(25_000) }
     }
+    // `deinit` closes the descriptor.
+    throw StorageError(.inUse, "another Guildhall works on \(folder.path); stop it first")
   }
 
   deinit { close(descriptor) }

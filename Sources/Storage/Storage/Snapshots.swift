@@ -12,6 +12,10 @@ package struct Snapshot: Sendable, Equatable {
   package let subject: String
   /// When it was taken.
   package let taken: Timestamp
+
+  package init(subject: String, taken: Timestamp) {
+    (self.subject, self.taken) = (subject, taken)
+  }
 }
 
 /// Takes, lists and reads snapshots. Only while nobody writes to the files.
@@ -81,21 +85,17 @@ struct Snapshots: Sendable {
       // The state after the snapshot, since taking it may have emptied the log.
       let state = SQLiteDatabase.fileState(path: subject.path)?.text ?? ""
       try folder.write(Array(state.utf8), to: "\(shelf)/state", replacing: true)
-      let snapshots = try names(of: subject.name)
+      let snapshots = try Self.names(of: subject.name, in: folder)
       for old in snapshots.dropLast(kept) { try folder.remove("\(shelf)/\(old).snapshot") }
     }
   }
 
   /// What is kept, oldest first.
-  func list() async throws -> [Snapshot] {
-    try await threads.blocking {
-      var found: [Snapshot] = []
-      for subject in try folder.names(in: folder.snapshots) {
-        for milliseconds in try names(of: subject) {
-          found.append(Snapshot(subject: subject, taken: Timestamp(milliseconds: milliseconds)))
-        }
+  static func list(in folder: DataFolder) throws -> [Snapshot] {
+    try folder.names(in: folder.snapshots).flatMap { subject in
+      try names(of: subject, in: folder).map {
+        Snapshot(subject: subject, taken: Timestamp(milliseconds: $0))
       }
-      return found
     }
   }
 
@@ -122,7 +122,7 @@ struct Snapshots: Sendable {
     try await threads.blocking { try folder.swapIn(staged, for: subject.path, at: time.now) }
   }
 
-  private func names(of subject: String) throws -> [Int64] {
+  private static func names(of subject: String, in folder: DataFolder) throws -> [Int64] {
     try folder.names(in: "\(folder.snapshots)/\(subject)").filter { $0.hasSuffix(".snapshot") }
       .compactMap { Int64($0.dropLast(".snapshot".count)) }.sorted()
   }

@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "a", "//", "/a//b", "/..", "/a/../b", "/%2e%2e/x", "/.", "/%2E", "/a%2fb", "/a%2Fb", "/a%5cb", "/a\\b",
+    "", "a", "//", "/a//b", "/..", "/a/../b", "/%2e%2e/x", "/.", "/%2E", "/a%2fb", "/a%2Fb", "/a%5cb",
+    "/a\\b",
     "/%00", "/a%0ab", "/%7f", "/%", "/%4", "/%zz", "/%ff", "/%c0%af", "/a#b", "/a b", "ftp://x/", "/a?\u{1}",
   ])
   func `a path that could be read two ways is refused`(_ target: String) {
@@ -23,8 +24,14 @@ import Testing
 
   static let smuggling: [(String, [RawField])] = [
     ("two lengths", [.init("Host", "x"), .init("Content-Length", "1"), .init("Content-Length", "1")]),
-    ("length and chunked", [.init("Host", "x"), .init("Content-Length", "1"), .init("Transfer-Encoding", "chunked")]),
-    ("two codings", [.init("Host", "x"), .init("Transfer-Encoding", "chunked"), .init("Transfer-Encoding", "chunked")]),
+    (
+      "length and chunked",
+      [.init("Host", "x"), .init("Content-Length", "1"), .init("Transfer-Encoding", "chunked")]
+    ),
+    (
+      "two codings",
+      [.init("Host", "x"), .init("Transfer-Encoding", "chunked"), .init("Transfer-Encoding", "chunked")]
+    ),
     ("unknown coding", [.init("Host", "x"), .init("Transfer-Encoding", "xchunked")]),
     ("coding list", [.init("Host", "x"), .init("Transfer-Encoding", "gzip, chunked")]),
     ("name with space", [.init("Host", "x"), .init("Content-Length ", "1")]),
@@ -43,7 +50,9 @@ import Testing
 
   @Test(arguments: smuggling)
   func `ambiguous framing is refused and ends the connection`(_ name: String, _ fields: [RawField]) {
-    let problem = #expect(throws: HTTPProblem.self) { try RequestScreening.framing(of: fields, isHTTP11: true) }
+    let problem = #expect(throws: HTTPProblem.self) {
+      try RequestScreening.framing(of: fields, isHTTP11: true)
+    }
     #expect(problem?.closesConnection == true)
   }
 
@@ -51,16 +60,21 @@ import Testing
     let host = RawField("host", "example.org:8080")
     #expect(try RequestScreening.framing(of: [host], isHTTP11: true) == .none)
     #expect(try RequestScreening.framing(of: [], isHTTP11: false) == .none)
-    #expect(try RequestScreening.framing(of: [host, .init("content-length", "17")], isHTTP11: true) == .length(17))
-    #expect(try RequestScreening.framing(of: [host, .init("Transfer-Encoding", "Chunked")], isHTTP11: true) == .chunked)
+    #expect(
+      try RequestScreening.framing(of: [host, .init("content-length", "17")], isHTTP11: true) == .length(17))
+    #expect(
+      try RequestScreening.framing(of: [host, .init("Transfer-Encoding", "Chunked")], isHTTP11: true)
+        == .chunked)
   }
 
-  @Test(arguments: [
-    (nil, ByteRange.whole), ("bytes=0-0", .part(0..<1)), ("bytes=0-", .part(0..<10)), ("bytes=-3", .part(7..<10)),
-    ("bytes=-30", .part(0..<10)), ("bytes=5-100", .part(5..<10)), ("bytes=10-", .unsatisfiable),
-    ("bytes=-0", .unsatisfiable), ("bytes=5-4", .whole), ("bytes=0-1,3-4", .whole), ("items=0-1", .whole),
-    ("bytes=a-b", .whole), ("bytes=", .whole), ("bytes=9223372036854775807-", .whole),
-  ] as [(String?, ByteRange)])
+  @Test(
+    arguments: [
+      (nil, ByteRange.whole), ("bytes=0-0", .part(0..<1)), ("bytes=0-", .part(0..<10)),
+      ("bytes=-3", .part(7..<10)),
+      ("bytes=-30", .part(0..<10)), ("bytes=5-100", .part(5..<10)), ("bytes=10-", .unsatisfiable),
+      ("bytes=-0", .unsatisfiable), ("bytes=5-4", .whole), ("bytes=0-1,3-4", .whole), ("items=0-1", .whole),
+      ("bytes=a-b", .whole), ("bytes=", .whole), ("bytes=9223372036854775807-", .whole),
+    ] as [(String?, ByteRange)])
   func `a range is read`(_ field: String?, _ range: ByteRange) {
     #expect(ByteRange.parse(field, size: 10) == range)
   }
@@ -88,11 +102,12 @@ import Testing
     #expect(HTTPDate.format(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
   }
 
-  @Test(arguments: [
-    (nil, nil), ("gzip", "gzip"), ("gzip, zstd", "zstd"), ("zstd;q=0.1, gzip;q=0.9", "gzip"), ("*", "zstd"),
-    ("zstd;q=0, *", "gzip"), ("identity", nil), ("br", nil), ("gzip;q=0.2, identity;q=0.5", nil),
-    ("GZIP;Q=1.0", "gzip"), ("gzip;q=x", nil),
-  ] as [(String?, String?)])
+  @Test(
+    arguments: [
+      (nil, nil), ("gzip", "gzip"), ("gzip, zstd", "zstd"), ("zstd;q=0.1, gzip;q=0.9", "gzip"), ("*", "zstd"),
+      ("zstd;q=0, *", "gzip"), ("identity", nil), ("br", nil), ("gzip;q=0.2, identity;q=0.5", nil),
+      ("GZIP;Q=1.0", "gzip"), ("gzip;q=x", nil),
+    ] as [(String?, String?)])
   func `a coding is negotiated`(_ field: String?, _ coding: String?) {
     #expect(ContentNegotiation.choose(["zstd", "gzip"], acceptEncoding: field) == coding)
   }
@@ -122,7 +137,8 @@ import Testing
   @Test func `a cookie is safe unless told otherwise`() throws {
     var cookie = SetCookie("__Host-session", "abc")
     cookie.maxAge = .seconds(60)
-    #expect(try cookie.serialized() == "__Host-session=abc; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax")
+    #expect(
+      try cookie.serialized() == "__Host-session=abc; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax")
   }
 
   static let badCookies: [SetCookie] = {
@@ -136,7 +152,10 @@ import Testing
     (insecureNone.isSecure, insecureNone.sameSite) = (false, .none)
     var injected = SetCookie("a", "b")
     injected.path = "/; Domain=evil"
-    return [insecureHost, domainHost, pathHost, insecureNone, injected, SetCookie("a b", "c"), SetCookie("a", "b;c")]
+    return [
+      insecureHost, domainHost, pathHost, insecureNone, injected, SetCookie("a b", "c"),
+      SetCookie("a", "b;c"),
+    ]
   }()
 
   @Test(arguments: badCookies)
@@ -145,9 +164,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a.png", "a.png"), ("../../etc/passwd", "passwd"), ("C:\\x\\y.txt", "y.txt"), ("", "file"), ("...", "file"),
-    (".htaccess", "htaccess"), ("a\u{202e}gpj.exe", "agpj.exe"), ("a\r\nb", "ab"), ("a<b>.txt", "a_b_.txt"), ("/", "file"),
-    ("../a/\u{301}b", "\u{301}b"), ("a\\\u{301}b", "\u{301}b"), (".\u{301}a", "\u{301}a"),
+    ("a.png", "a.png"), ("../../etc/passwd", "passwd"), ("C:\\x\\y.txt", "y.txt"), ("", "file"),
+    ("...", "file"),
+    (".htaccess", "htaccess"), ("a\u{202e}gpj.exe", "agpj.exe"), ("a\r\nb", "ab"), ("a<b>.txt", "a_b_.txt"),
+    ("/", "file"), ("../a/\u{301}b", "\u{301}b"),
+    ("a\\\u{301}b", "\u{301}b"), (".\u{301}a", "\u{301}a"),
   ])
   func `a file name is made harmless`(_ name: String, _ harmless: String) {
     #expect(FileName.sanitized(name) == harmless)
@@ -209,7 +230,8 @@ import Testing
       client: "9.9.9.9"),
     // U+0600 makes one `Character` with what follows it: the comma of the next proxy.
     Case(
-      peer: "127.0.0.1", fields: ["x-forwarded-for": ["6.6.6.6:\u{600}, 203.0.113.9"]], client: "203.0.113.9"),
+      peer: "127.0.0.1", fields: ["x-forwarded-for": ["6.6.6.6:\u{600}, 203.0.113.9"]],
+      client: "203.0.113.9"),
     Case(
       peer: "127.0.0.1", fields: ["x-forwarded-for": ["6.6.6.6\u{600}, 203.0.113.9"]], client: "203.0.113.9"),
     Case(peer: "127.0.0.1", fields: ["x-forwarded-for": ["6.6.6.6:80x"]], client: "127.0.0.1"),
@@ -221,7 +243,8 @@ import Testing
       fields: ["forwarded": ["for=6.6.6.6, for=\"[2001:db8::1]:4711\";proto=https;host=guild.example"]],
       client: "2001:db8::1", scheme: "https", host: "guild.example"),
     Case(
-      peer: "127.0.0.1", dialect: .forwarded, fields: ["forwarded": ["for=1.2.3.4, for=unknown, for=10.1.1.1"]],
+      peer: "127.0.0.1", dialect: .forwarded,
+      fields: ["forwarded": ["for=1.2.3.4, for=unknown, for=10.1.1.1"]],
       client: "10.1.1.1"),
     Case(
       peer: "127.0.0.1", dialect: .forwarded, fields: ["x-forwarded-for": ["6.6.6.6"]], client: "127.0.0.1"),
@@ -233,8 +256,8 @@ import Testing
       peer: "127.0.0.1", dialect: .forwarded,
       fields: ["forwarded": ["proto=https;host=evil;x=\", for=203.0.113.9;proto=http"]], client: "127.0.0.1"),
     Case(
-      peer: "127.0.0.1", dialect: .forwarded, fields: ["forwarded": ["for=6.6.6.6:\u{600}, for=203.0.113.9:_a"]],
-      client: "203.0.113.9"),
+      peer: "127.0.0.1", dialect: .forwarded,
+      fields: ["forwarded": ["for=6.6.6.6:\u{600}, for=203.0.113.9:_a"]], client: "203.0.113.9"),
   ]
 
   @Test(arguments: cases)
@@ -248,7 +271,10 @@ import Testing
     #expect(view.host == testCase.host)
   }
 
-  @Test(arguments: ["10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0\0/8", "10.0.0.0/-1", "example.org", "", "10.0.0.0/8/8", "fd00::/129"])
+  @Test(arguments: [
+    "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0\0/8", "10.0.0.0/-1", "example.org", "", "10.0.0.0/8/8",
+    "fd00::/129",
+  ])
   func `a network that is none is refused`(_ text: String) {
     #expect(throws: HTTPServerError.self) { try ProxyTrust(networks: [text]) }
   }

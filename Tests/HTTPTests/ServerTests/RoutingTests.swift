@@ -11,27 +11,34 @@ private enum Word: TypedKey { static var defaultValue: String { "" } }
   static func table() throws -> RouteTable {
     var router = Router()
     router.get("/", name: "home") { _ in HTTPResponse(text: "home") }
-    router.get("/g/{guild}", .uint64, name: "guild", attributes: .with(RequiredRole.self, "viewer")) { _, guild in
+    router.get("/g/{guild}", .uint64, name: "guild", attributes: .with(RequiredRole.self, "viewer")) {
+      _, guild in
       HTTPResponse(text: "guild \(guild)")
     }
     router.get("/g/new", name: "guild.new") { _ in HTTPResponse(text: "new") }
     router.post("/g/{guild}/plugins/{name}", .uint64, .text, name: "plugin") { _, guild, name in
       HTTPResponse(text: "\(guild) \(name)")
     }
-    router.delete("/g/{guild}/plugins/{name}", .uint64, .text, name: "plugin.remove") { _, _, _ in HTTPResponse() }
+    router.delete("/g/{guild}/plugins/{name}", .uint64, .text, name: "plugin.remove") { _, _, _ in
+      HTTPResponse()
+    }
     router.get("/files/{path...}", .text, name: "files") { _, path in HTTPResponse(text: path) }
     return try router.closed()
   }
 
-  @Test(arguments: [
-    ("GET", "/", 200, "home"), ("GET", "/g/42", 200, "guild 42"), ("GET", "/g/new", 200, "new"),
-    ("HEAD", "/g/new", 200, "new"), ("POST", "/g/7/plugins/star%20board", 200, "7 star board"),
-    ("GET", "/files/a/b%20c/d", 200, "a/b c/d"), ("GET", "/g/042", 404, nil), ("GET", "/g/-1", 404, nil),
-    ("GET", "/g/99999999999999999999", 404, nil), ("GET", "/nowhere", 404, nil), ("GET", "/files", 404, nil),
-    ("GET", "/g/7/plugins/x", 405, nil), ("PUT", "/", 405, nil), ("OPTIONS", "/g/7/plugins/x", 204, nil),
-    ("GET", "/g/42/?a=b", 308, nil), ("BREW", "/", 405, nil),
-  ] as [(String, String, Int, String?)])
-  func `a request finds its route`(_ method: String, _ target: String, _ status: Int, _ text: String?) async throws {
+  @Test(
+    arguments: [
+      ("GET", "/", 200, "home"), ("GET", "/g/42", 200, "guild 42"), ("GET", "/g/new", 200, "new"),
+      ("HEAD", "/g/new", 200, "new"), ("POST", "/g/7/plugins/star%20board", 200, "7 star board"),
+      ("GET", "/files/a/b%20c/d", 200, "a/b c/d"), ("GET", "/g/042", 404, nil), ("GET", "/g/-1", 404, nil),
+      ("GET", "/g/99999999999999999999", 404, nil), ("GET", "/nowhere", 404, nil),
+      ("GET", "/files", 404, nil),
+      ("GET", "/g/7/plugins/x", 405, nil), ("PUT", "/", 405, nil), ("OPTIONS", "/g/7/plugins/x", 204, nil),
+      ("GET", "/g/42/?a=b", 308, nil), ("BREW", "/", 405, nil),
+    ] as [(String, String, Int, String?)])
+  func `a request finds its route`(_ method: String, _ target: String, _ status: Int, _ text: String?)
+    async throws
+  {
     let response = await respond(try Self.table(), method, target)
     #expect(response.status.code == status)
     if let text { #expect(bodyText(response) == text) }
@@ -95,11 +102,12 @@ private enum Word: TypedKey { static var defaultValue: String { "" } }
       request.values[Word.self] += "a"
       return try await next(request)
     }
-    router.group({ request, next in
-      var request = request
-      request.values[Word.self] += "b"
-      return try await next(request)
-    }, routes: { $0.get("/in", name: "in") { request in HTTPResponse(text: request.values[Word.self]) } })
+    router.group(
+      { request, next in
+        var request = request
+        request.values[Word.self] += "b"
+        return try await next(request)
+      }, routes: { $0.get("/in", name: "in") { request in HTTPResponse(text: request.values[Word.self]) } })
     router.get("/out", name: "out") { request in HTTPResponse(text: request.values[Word.self]) }
     let table = try router.closed()
     #expect(bodyText(await respond(table, "GET", "/in")) == "ab")
@@ -107,14 +115,19 @@ private enum Word: TypedKey { static var defaultValue: String { "" } }
     #expect(bodyText(await respond(table, "GET", "/none")) == "outer")
   }
 
-  @Test(arguments: [("application/json", "application/problem+json"), ("text/html", "text/html; charset=utf-8"), ("*/*", "text/plain; charset=utf-8")])
+  @Test(arguments: [
+    ("application/json", "application/problem+json"), ("text/html", "text/html; charset=utf-8"),
+    ("*/*", "text/plain; charset=utf-8"),
+  ])
   func `a problem is told in the client's form`(_ accept: String, _ type: String) {
     let problem = HTTPProblem(.conflict, "No \"way\" <b>", detail: "a\nb")
     let response = problem.response(accept: accept, requestID: "1")
     #expect(response.fields["Content-Type"] == type)
     let text = bodyText(response) ?? ""
     #expect(type.contains("html") ? text.contains("&lt;b&gt;") : text.contains("No"))
-    if type.contains("json") { #expect(text.contains("\"title\":\"No \\\"way\\\" <b>\",\"detail\":\"a\\u000ab\"")) }
+    if type.contains("json") {
+      #expect(text.contains("\"title\":\"No \\\"way\\\" <b>\",\"detail\":\"a\\u000ab\""))
+    }
   }
 }
 

@@ -22,7 +22,8 @@ func withServer(
   defer { loop.shutdown() }
   var router = Router()
   routes(&router)
-  let server = try HTTPServer(.tcp(host: "127.0.0.1", port: 0), router: router, loop: loop, limits: limits, proxies: proxies)
+  let server = try HTTPServer(
+    .tcp(host: "127.0.0.1", port: 0), router: router, loop: loop, limits: limits, proxies: proxies)
   guard case .tcp(_, let port) = try server.start() else { throw TestKitError("not a TCP address") }
   do {
     try await body(port, server)
@@ -79,21 +80,23 @@ final class RawClient: Sendable {
   func send(_ bytes: [UInt8]) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+      let count = rest.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+      }
       guard count > 0 else { throw TestKitError("send failed (errno \(csystem_errno()))") }
       rest = rest.dropFirst(count)
     }
   }
 
   /// Reads until `isEnough`, the end of the stream, or ten seconds of silence.
-  func read(until isEnough: (String) -> Bool = { _ in false }) -> String {
+  func read(until isEnough: ((String) -> Bool)? = nil) -> String {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = recv(descriptor, &buffer, buffer.count, 0)
       if count <= 0 { break }
       bytes += buffer[..<count]
-      if isEnough(String(decoding: bytes, as: UTF8.self)) { break }
+      if let isEnough, isEnough(String(decoding: bytes, as: UTF8.self)) { break }
     }
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -108,7 +111,7 @@ final class RawClient: Sendable {
 }
 
 /// Sends bytes and reads until the server closes (or `isEnough`).
-func raw(_ port: UInt16, _ text: String, until isEnough: @escaping @Sendable (String) -> Bool = { _ in false })
+func raw(_ port: UInt16, _ text: String, until isEnough: (@Sendable (String) -> Bool)? = nil)
   async throws -> String
 {
   try await blocking {
@@ -119,7 +122,9 @@ func raw(_ port: UInt16, _ text: String, until isEnough: @escaping @Sendable (St
 }
 
 /// Runs a program and returns what it printed.
-func run(_ program: String, _ arguments: [String], timeout: Int = 40) async throws -> (status: CInt, output: String) {
+func run(_ program: String, _ arguments: [String], timeout: Int = 40) async throws -> (
+  status: CInt, output: String
+) {
   try await blocking {
     var pipes: [CInt] = [0, 0]
     guard pipe(&pipes) == 0 else { throw TestKitError("pipe failed") }
@@ -157,13 +162,33 @@ func eventually(within limit: Duration = .seconds(8), _ condition: () -> Bool) a
   return true
 }
 
-/// How many descriptors this process has open.
-func openDescriptors() -> Int {
-  guard let folder = opendir("/proc/self/fd") else { return -1 }
-  defer { closedir(folder) }
-  var count = 0
-  while readdir(folder) != nil { count += 1 }
-  return count
+/// How many descriptors this process has open, by what they are.
+func openDescriptors() -> [String: Int] {
+  var counts: [String: Int] = [:]
+  for descriptor in 0..<4_096 {
+    var name = [UInt8](repeating: 0, count: 256)
+    let count = name.withUnsafeMutableBytes { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { text in
+        text.baseAddress.map { readlink("/proc/self/fd/\(descriptor)", $0, text.count) } ?? 0
+      }
+    }
+    guard count > 0 else { continue }
+    let text = String(decoding: name[..<count], as: UTF8.self)
+    // Dispatch makes its timers when it first needs them.
+    if text.contains("timerfd") { continue }
+    counts[text.hasPrefix("anon") ? text : String(text.prefix { $0 != ":" }), default: 0] += 1
+  }
+  return counts
+}
+
+/// Waits until no more descriptors are open than before.
+func noLeak(since before: [String: Int]) async throws -> [String: Int] {
+  var more: [String: Int] = [:]
+  _ = try await eventually {
+    more = openDescriptors().filter { $0.value > before[$0.key, default: 0] }
+    return more.isEmpty
+  }
+  return more
 }
 
 /// A flag that tests and handlers share.

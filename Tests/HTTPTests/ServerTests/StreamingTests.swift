@@ -5,12 +5,14 @@ import EventLoop
 import Glibc
 import HTTPServer
 import HTTPTypes
+import Synchronization
 import TestKit
 import Testing
 
 extension ServerTests {
   @Suite(.serialized, .timeLimit(.minutes(1))) struct StreamingTests {
-    @Test func `a large streamed answer arrives whole, and a slow reader holds the writer back`() async throws {
+    @Test func `a large streamed answer arrives whole, and a slow reader holds the writer back`() async throws
+    {
       let written = Flag()
       let chunk = [UInt8](repeating: 65, count: 16 * 1024)
       try await withServer { router in
@@ -116,7 +118,8 @@ extension ServerTests {
       } _: { port, _ in
         let text = try await blocking {
           let client = try RawClient(port: port)
-          try client.send("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly")
+          try client.send(
+            "GET /echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly")
           let first = client.read { $0.hasSuffix("early") }
           try client.send(" late")
           let second = client.read { $0.hasSuffix("late") }
@@ -133,9 +136,17 @@ extension ServerTests {
 
     @Test func `a shutdown drains: idle, waiting, streaming, upgraded and stubborn connections`() async throws {
       let before = openDescriptors()
+      try await drain()
+      let leaked = try await noLeak(since: before)
+      #expect(leaked == [:])
+    }
+
+    private func drain() async throws {
       let started = Flag()
       let finished = Flag()
+      let stubborn = Latch()
       let loop = try EventLoop(name: "test-drain")
+      defer { loop.shutdown() }
       var router = Router()
       router.get("/", name: "home") { _ in HTTPResponse(text: "hello") }
       router.get("/slow", name: "slow") { _ in
@@ -146,9 +157,7 @@ extension ServerTests {
       }
       router.get("/stubborn", name: "stubborn") { _ in
         started.raise()
-        await withCheckedContinuation { continuation in
-          loop.execute { loop.schedule(after: .seconds(3)) { continuation.resume() } }
-        }
+        await stubborn.wait()
         return HTTPResponse()
       }
       router.get("/events", name: "events") { _ in
@@ -165,11 +174,10 @@ extension ServerTests {
       }
       let server = try HTTPServer(.tcp(host: "127.0.0.1", port: 0), router: router, loop: loop)
       guard case .tcp(_, let port) = try server.start() else { return }
-      var clients: [RawClient] = []
-      for path in ["/", "/slow", "/stubborn", "/events", "/echo"] {
+      let clients = try ["/", "/slow", "/stubborn", "/events", "/echo"].map { path in
         let client = try RawClient(port: port)
         try client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
-        clients.append(client)
+        return client
       }
       _ = clients[0].read { $0.hasSuffix("hello") }
       #expect(try await eventually { started.count == 4 })
@@ -178,14 +186,11 @@ extension ServerTests {
       await server.shutdown(grace: .seconds(1))
       #expect(clock.now - start < .milliseconds(2_900))
       #expect(finished.isRaised)
-      let slow = clients[1]
-      let answer = try await blocking { slow.read() }
+      let answer = try await blocking { clients[1].read() }
       #expect(answer.hasSuffix("slow"))
       #expect(throws: TestKitError.self) { try RawClient(port: port) }
       await server.shutdown(grace: .zero)
-      clients = []
-      loop.shutdown()
-      #expect(try await eventually { openDescriptors() <= before })
+      stubborn.open()
     }
 
     @Test func `a server runs until its task is cancelled`() async throws {
@@ -194,7 +199,9 @@ extension ServerTests {
       let folder = try TemporaryDirectory()
       let path = folder.file("admin.sock")
       var router = Router()
-      router.get("/", name: "home") { request in HTTPResponse(text: "from \(request.client.address?.description ?? "nowhere")") }
+      router.get("/", name: "home") { request in
+        HTTPResponse(text: "from \(request.client.address?.description ?? "nowhere")")
+      }
       let server = try HTTPServer(.unix(path: path), router: router, loop: loop)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await server.run(grace: .seconds(1)) }
@@ -220,7 +227,9 @@ extension ServerTests {
       address.sun_family = sa_family_t(AF_UNIX)
       withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
       _ = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
       }
       close(descriptor)
       let first = try HTTPServer(.unix(path: path), router: Router(), loop: loop)
@@ -245,7 +254,8 @@ extension ServerTests {
           _ = try await request.body.collect()
           return HTTPResponse()
         }
-        router.get("/events", name: "events") { _ in .events { _ in try await Task.sleep(for: .seconds(60)) } }
+        router.get("/events", name: "events") { _ in .events { _ in try await Task.sleep(for: .seconds(60)) }
+        }
       } _: { port, _ in
         _ = try await raw(port, "GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         let before = openDescriptors()
@@ -261,7 +271,8 @@ extension ServerTests {
             client.reset()
           }
         }
-        #expect(try await eventually { openDescriptors() <= before })
+        let leaked = try await noLeak(since: before)
+        #expect(leaked == [:])
       }
     }
 
@@ -303,6 +314,22 @@ private func echo(_ stream: any UpgradedStream) async throws {
       case .wouldBlock: break reading
       case .endOfStream: return
       }
+    }
+  }
+}
+
+/// A wait that cancellation does not end.
+private final class Latch: Sendable {
+  private let waiter = Mutex<CheckedContinuation<Void, Never>?>(nil)
+
+  func wait() async {
+    await withCheckedContinuation { continuation in waiter.withLock { $0 = continuation } }
+  }
+
+  func open() {
+    waiter.withLock { waiter in
+      waiter?.resume()
+      waiter = nil
     }
   }
 }

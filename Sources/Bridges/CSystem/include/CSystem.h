@@ -57,4 +57,9 @@ int csystem_remove_tree(const char *path);
 /// The environment of this process, as environ(7) gives it; do not change it while reading.
 char **csystem_environment(void);
 
+/// Makes SIGTERM and SIGINT write to an eventfd instead of ending the process, once each: a second one ends it.
+/// (`signalfd` would need them blocked in every thread, and libdispatch has one that takes all signals.) Call once;
+/// returns the descriptor, or -1 with `errno` set.
+int csystem_stop_signals(void);
+
 #endif

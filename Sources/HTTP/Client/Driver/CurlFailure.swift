@@ -4,12 +4,12 @@ internal import CCurl
 
 extension HTTPError {
   /// What a transfer's result means; nil for success.
-  init?(_ code: CURLcode, of handle: EasyHandle, guardedBy socketGuard: SocketGuard) {
+  init?(_ code: CURLcode, of handle: EasyHandle, hasRefusedAddress: Bool) {
     guard code != CURLE_OK else { return nil }
     let message = handle.message
     let words = String(cString: curl_easy_strerror(code))
     let detail = message.map { "\(words): \($0)" } ?? words
-    if socketGuard.hasRefused, [CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT].contains(code) {
+    if hasRefusedAddress, [CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT].contains(code) {
       self.init(.refusedAddress, reason: "the host has no public address", detail: detail)
     } else if code == CURLE_OPERATION_TIMEDOUT {
       // libcurl keeps two limits for us, connecting and low speed, and tells them apart in its message only.

@@ -1,6 +1,7 @@
 // The loop's side of one libcurl multi handle: its sockets, its one timer, and what has finished.
 
 internal import CCurl
+internal import CSystem
 internal import EventLoop
 
 /// A transfer inside a multi.
@@ -19,6 +20,10 @@ final class CurlMulti: @unchecked Sendable {
   private var multi: UnsafeMutableRawPointer?
   private var jobs: [UnsafeMutableRawPointer: any CurlJob] = [:]
   private var interests: [curl_socket_t: Readiness] = [:]
+  /// Connections, whose closing we are told of. Only for these may a watch outlive libcurl's interest.
+  private var connections: Set<curl_socket_t> = []
+  /// Connections that are still watched though libcurl waits for nothing on them.
+  private var idle: Set<curl_socket_t> = []
   private var timer: LoopTimer?
   private var unwatchable: [UnsafeMutableRawPointer] = []
   private var isClosing = false
@@ -56,6 +61,7 @@ final class CurlMulti: @unchecked Sendable {
     // Reached only after `close()`, or when the loop was shut down first: then no callback can come any more,
     // and the sockets are libcurl's to close.
     if let multi {
+      self.multi = nil
       ccurl_multi_set_socket(multi, nil, nil)
       ccurl_multi_set_timer(multi, nil, nil)
       curl_multi_cleanup(multi)
@@ -99,10 +105,37 @@ final class CurlMulti: @unchecked Sendable {
 
   private func closeIfEmpty() {
     guard jobs.isEmpty, let multi else { return }
-    self.multi = nil
     curl_multi_cleanup(multi)
+    self.multi = nil
     if let timer { loop.cancel(timer) }
     timer = nil
+  }
+
+  // MARK: Sockets
+
+  /// A socket for a connection, closed on exec; libcurl gives it back through `closeSocket`.
+  func openSocket(family: CInt, kind: CInt, protocol number: CInt) -> curl_socket_t {
+    let descriptor = socket(family, kind | CInt(SOCK_CLOEXEC.rawValue), number)
+    if descriptor != ccurl_socket_bad { connections.insert(descriptor) }
+    return descriptor
+  }
+
+  /// Tells libcurl to close sockets through this multi, which outlives every connection in it.
+  func installClosing(on handle: EasyHandle) {
+    handle.check(
+      ccurl_set_close_socket(handle.pointer, curlCloseSocket, Unmanaged.passUnretained(self).toOpaque()))
+  }
+
+  fileprivate func closeSocket(_ socket: curl_socket_t) -> CInt {
+    // In `deinit` there is no handle any more, and perhaps no loop.
+    if multi != nil { unwatch(socket) }
+    connections.remove(socket)
+    return CSystem.close(socket)
+  }
+
+  /// Forgets a connection that an upgrade takes over; its new owner watches it.
+  func handOver(_ socket: curl_socket_t) {
+    unwatch(socket)
   }
 
   // MARK: Events
@@ -133,10 +166,13 @@ final class CurlMulti: @unchecked Sendable {
     case CURL_POLL_OUT: interest = .writable
     case CURL_POLL_INOUT: interest = [.readable, .writable]
     default:
-      interests[socket] = nil
-      loop.unwatch(socket)
+      // A kept connection is wanted again with the next request, and each change costs a system call: leave it
+      // watched until an event comes that nobody wants, or the socket is closed.
+      if connections.contains(socket) { idle.insert(socket) } else { unwatch(socket) }
       return
     }
+    idle.remove(socket)
+    guard interests[socket] != interest else { return }
     do {
       if interests.updateValue(interest, forKey: socket) == nil {
         try loop.watch(socket, for: interest) { [unowned self] readiness in socketReady(socket, readiness) }
@@ -150,7 +186,14 @@ final class CurlMulti: @unchecked Sendable {
     }
   }
 
+  private func unwatch(_ socket: curl_socket_t) {
+    idle.remove(socket)
+    guard interests.removeValue(forKey: socket) != nil else { return }
+    loop.unwatch(socket)
+  }
+
   private func socketReady(_ socket: curl_socket_t, _ readiness: Readiness) {
+    guard !idle.contains(socket) else { return unwatch(socket) }
     var flags: CInt = 0
     if readiness.contains(.readable) { flags |= CURL_CSELECT_IN }
     if readiness.contains(.writable) { flags |= CURL_CSELECT_OUT }
@@ -185,6 +228,11 @@ private func curlSocketChanged(
   guard let context else { return -1 }
   Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue().socketChanged(socket, what, easy)
   return 0
+}
+
+private func curlCloseSocket(_ context: UnsafeMutableRawPointer?, _ socket: curl_socket_t) -> CInt {
+  guard let context else { return close(socket) }
+  return Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue().closeSocket(socket)
 }
 
 private func curlTimerChanged(

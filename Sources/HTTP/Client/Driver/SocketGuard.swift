@@ -1,15 +1,16 @@
 // The one place where sockets to other servers are opened, and where forbidden addresses stop.
 
 internal import CCurl
-internal import CSystem
 
 /// Opens the sockets of one transfer, after looking at the address libcurl resolved. Confined to the loop.
 final class SocketGuard {
   private let requiresPublicAddress: Bool
+  private let multi: CurlMulti
   /// Whether an address was refused; then a failed connect means "not allowed", not "not there".
   private(set) var hasRefused = false
 
-  init(requiresPublicAddress: Bool) {
+  init(requiresPublicAddress: Bool, multi: CurlMulti) {
+    self.multi = multi
     self.requiresPublicAddress = requiresPublicAddress
   }
 
@@ -17,6 +18,7 @@ final class SocketGuard {
   func install(on handle: EasyHandle) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     handle.check(ccurl_set_open_socket(handle.pointer, curlOpenSocket, context))
+    multi.installClosing(on: handle)
   }
 
   fileprivate func open(_ address: UnsafePointer<curl_sockaddr>) -> curl_socket_t {
@@ -28,8 +30,8 @@ final class SocketGuard {
         return ccurl_socket_bad
       }
     }
-    let kind = address.pointee.socktype | CInt(SOCK_CLOEXEC.rawValue)
-    return socket(address.pointee.family, kind, address.pointee.protocol)
+    return multi.openSocket(
+      family: address.pointee.family, kind: address.pointee.socktype, protocol: address.pointee.protocol)
   }
 }
 

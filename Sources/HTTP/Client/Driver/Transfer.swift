@@ -33,7 +33,7 @@ final class Transfer: CurlJob, @unchecked Sendable {
   var hasPlace = false
 
   private let download: DownloadPipe?
-  private let socketGuard: SocketGuard
+  private var socketGuard: SocketGuard?
   private var continuation: CheckedContinuation<Result<Outcome, HTTPError>, Never>?
   private var headReader: ResponseHeadReader
   private var head: HTTPClient.ResponseHead?
@@ -50,7 +50,6 @@ final class Transfer: CurlJob, @unchecked Sendable {
   init(_ plan: TransferPlan, download: DownloadPipe?) {
     self.plan = plan
     self.download = download
-    socketGuard = SocketGuard(requiresPublicAddress: plan.requiresPublicAddress)
     headReader = ResponseHeadReader(limit: plan.headerLimit)
     if case .none = plan.content { hasSentAll = true } else { hasSentAll = false }
   }
@@ -69,6 +68,9 @@ final class Transfer: CurlJob, @unchecked Sendable {
   }
 
   func start(with handle: EasyHandle, _ options: ConnectionOptions) throws(HTTPError) {
+    guard let engine else { throw HTTPError(.closed) }
+    let socketGuard = SocketGuard(requiresPublicAddress: plan.requiresPublicAddress, multi: engine.multi)
+    self.socketGuard = socketGuard
     self.handle = handle
     state = .running
     try handle.configure { handle in
@@ -79,10 +81,10 @@ final class Transfer: CurlJob, @unchecked Sendable {
       socketGuard.install(on: handle)
     }
     guard case .pipe(let pipe, _) = plan.content else { return }
-    let loop = engine?.loop
+    let loop = engine.loop
     pipe.whenFilled { [weak self] in
       guard let self else { return }
-      loop?.execute { self.resumeTransfer() }
+      loop.execute { self.resumeTransfer() }
     }
   }
 
@@ -95,7 +97,9 @@ final class Transfer: CurlJob, @unchecked Sendable {
   func transferEnded(_ code: CURLcode) {
     guard let handle, state == .running else { return }
     if let failure { return end(.failure(failure)) }
-    if let error = HTTPError(code, of: handle, guardedBy: socketGuard) { return end(.failure(error)) }
+    if let error = HTTPError(code, of: handle, hasRefusedAddress: socketGuard?.hasRefused == true) {
+      return end(.failure(error))
+    }
     guard let head else { return end(.failure(HTTPError(.protocolViolation))) }
     end(.success(Outcome(head: head, body: body)))
   }

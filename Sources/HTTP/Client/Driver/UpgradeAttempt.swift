@@ -27,7 +27,7 @@ final class UpgradeAttempt: CurlJob, @unchecked Sendable {
     self.options = options
     self.connectTimeout = connectTimeout
     self.unixSocket = unixSocket
-    socketGuard = SocketGuard(requiresPublicAddress: requiresPublicAddress)
+    socketGuard = SocketGuard(requiresPublicAddress: requiresPublicAddress, multi: multi)
   }
 
   func start(_ continuation: CheckedContinuation<Result<any UpgradedStream, HTTPError>, Never>) {
@@ -57,8 +57,11 @@ final class UpgradeAttempt: CurlJob, @unchecked Sendable {
 
   func transferEnded(_ code: CURLcode) {
     guard let handle else { return }
-    if let error = HTTPError(code, of: handle, guardedBy: socketGuard) { return finish(.failure(error)) }
+    if let error = HTTPError(code, of: handle, hasRefusedAddress: socketGuard.hasRefused) {
+      return finish(.failure(error))
+    }
     guard let socket = handle.activeSocket else { return finish(.failure(HTTPError(.lost))) }
+    multi.handOver(socket)
     let stream = CurlUpgradedStream(multi: multi, attempt: self, handle: handle, socket: socket)
     finish(.success(stream))
   }
