@@ -76,6 +76,7 @@ final class Exchange: @unchecked Sendable {
   var bodyLimit = 0
   var bodyBytes = 0
   var isHandlerStarted = false
+  var begun = Duration.zero
   var upgradeLoop: UpgradeTarget?
 
   init(core: ServerCore, connection: Connection, handle: OpaquePointer, target: [UInt8], now: Duration) {

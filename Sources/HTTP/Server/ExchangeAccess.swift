@@ -20,6 +20,7 @@ extension Exchange {
 
   private func begin(method: String, isHTTP11: Bool) -> MHD_Result {
     let now = core.now
+    begun = now
     connection.enter(.active(self), now: now)
     let head = RequestHead(
       method: HTTPMethod(method), target: target, isHTTP11: isHTTP11,
@@ -57,21 +58,24 @@ extension Exchange {
     let body =
       framing.hasBody ? BodyChannel(onRoom: { [weak self] in self?.resumeReading() }) : HTTPBody().channel
     var request = HTTPRequest(
-      head: head, path: path, client: client, body: HTTPBody(channel: body), number: number, scratch: scratch)
+      head: head, path: path, client: client, body: HTTPBody(channel: body), number: number, scratch: scratch,
+      trace: core.proxies.trusts(connection.peer) ? TraceID(following: head) : .random())
     let handler = core.table.handler(for: &request)
     bodyLimit = request.route?.attributes[BodyLimit.self] ?? limits.bodyBytes
     if case .length(let length) = framing, length > Int64(bodyLimit) {
       throw HTTPProblem.tooLarge("The body may have at most \(bodyLimit) bytes.")
     }
+    // Set before anyone else can find this exchange: the sweep looks from `.body` on, a shutdown after admission.
+    self.request = request
+    self.handler = handler
     try core.admit(self, client: client.address)
     state.withLock { state in
       state.stage = .body
       state.lastProgress = now
       state.deadline = now + (request.route?.attributes[Deadline.self] ?? limits.handlerTime)
       state.entry.route = request.route
+      state.entry.trace = request.trace
     }
-    self.request = request
-    self.handler = handler
   }
 
   /// Refuses a body that nobody wants, if the client still waits for leave to send it or it is large.
@@ -243,5 +247,12 @@ extension HTTPResponse.Body {
     case .bytes(let bytes): Int64(bytes.count)
     case .file(let file): Int64(file.range.count)
     }
+  }
+}
+
+extension TraceID {
+  /// The trace that a proxy of ours began (`traceparent`), or a fresh one.
+  fileprivate init(following head: RequestHead) {
+    self = head.first("traceparent").flatMap { TraceParent($0)?.trace } ?? .random()
   }
 }

@@ -59,8 +59,14 @@ struct AccessEntry: Sendable {
   var bytes: Int64 = 0
   var address: IPAddress?
   var requestID: UInt64 = 0
+  var trace: TraceID?
 
   func write(duration: Duration) {
+    guard let trace else { return log(duration) }
+    withTrace(trace) { log(duration) }
+  }
+
+  private func log(_ duration: Duration) {
     serverLog.info(
       "request",
       [
