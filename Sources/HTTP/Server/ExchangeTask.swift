@@ -44,7 +44,7 @@ extension Exchange {
     case .none, .bytes, .stream, .file:
       deliver(.response(response, nil))
     }
-    request.body.channel.discard()
+    if framing.hasBody { request.body.channel.discard() }
     scratch.clean()
     core.handlerEnded(for: request.client.address)
   }

@@ -78,6 +78,13 @@ final class BodyChannel: Sendable {
     case nothing
   }
 
+  /// The body of every request without one.
+  static let empty: BodyChannel = {
+    let channel = BodyChannel()
+    channel.end()
+    return channel
+  }()
+
   private let state = Mutex(State())
   /// Called, outside the lock, when a full queue has room again.
   private let onRoom: @Sendable () -> Void
