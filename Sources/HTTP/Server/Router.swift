@@ -91,7 +91,7 @@ package struct Router: Sendable {
 
   /// Adds a route. One parameter per placeholder, in order; the handler gets their values.
   ///
-  /// - Parameter name: what logs and metrics call it; unique.
+  /// `name`: what logs and metrics call it; unique.
   package mutating func on<each Value: Sendable>(
     _ method: HTTPMethod, _ pattern: String, _ parameters: repeat PathParameter<each Value>, name: String,
     attributes: TypedValues = TypedValues(),
