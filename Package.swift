@@ -120,12 +120,12 @@ let package = Package(
     .target(
       name: "PowerLoss", path: "Tests/StorageTests/PowerLoss", linkerSettings: [.linkedLibrary("sqlite3")]),
     .executableTarget(
-      name: "storage-crash-writer", dependencies: ["CSystem", "SQL", "SQLite"],
+      name: "storage-crash-writer", dependencies: ["CSystem", "EventLoop", "Postgres", "SQL", "SQLite"],
       path: "Tests/StorageTests/CrashWriter", swiftSettings: house),
     tests(
       "SQLite", ["SQLite", "CSQLite", "CSystem", "SQL", "EventLoop", "PowerLoss", "storage-crash-writer"],
       path: "Tests/StorageTests/SQLiteTests"),
-    tests("Postgres", ["Postgres", "CSystem", "SQL", "EventLoop"], path: "Tests/StorageTests/PostgresTests"),
+    tests("Postgres", ["Postgres", "CSystem", "SQL", "EventLoop", "storage-crash-writer"], path: "Tests/StorageTests/PostgresTests"),
     tests(
       "Storage", ["Storage", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),

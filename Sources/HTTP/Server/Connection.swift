@@ -63,7 +63,7 @@ final class Connection: Sendable {
 
   /// Ends the connection from outside: the library notices and cleans up.
   ///
-  /// - Parameter isSilent: without the 408 that a client gets which has not been sent anything yet.
+  /// `isSilent`: without the 408 that a client gets which has not been sent anything yet.
   func cut(isSilent: Bool) {
     state.withLock { cut(&$0, saying: isSilent ? "" : Self.requestTimeout) }
   }

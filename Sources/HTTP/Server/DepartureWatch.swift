@@ -13,7 +13,7 @@ final class DepartureWatch: Sendable {
   private let epoll: CInt
   private let loop: EventLoop
 
-  /// - Parameter onDeparture: called on the loop with the token of a connection whose peer has closed.
+  /// `onDeparture`: called on the loop with the token of a connection whose peer has closed.
   init(loop: EventLoop, onDeparture: @escaping @Sendable (UInt64) -> Void) throws(HTTPServerError) {
     self.loop = loop
     let descriptor = epoll_create1(CInt(EPOLL_CLOEXEC))

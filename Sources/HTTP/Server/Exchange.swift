@@ -46,7 +46,6 @@ final class Exchange: @unchecked Sendable {
     var lastProgress: Duration
     var deadline = Duration.zero
     var isWatched = false
-    var entry = AccessEntry()
   }
 
   /// The way of an upgraded socket from the library's thread to the handler's task.
@@ -76,6 +75,8 @@ final class Exchange: @unchecked Sendable {
   var bodyLimit = 0
   var bodyBytes = 0
   var isHandlerStarted = false
+  var begun = Duration.zero
+  var entry = AccessEntry()
   var upgradeLoop: UpgradeTarget?
 
   init(core: ServerCore, connection: Connection, handle: OpaquePointer, target: [UInt8], now: Duration) {

@@ -20,6 +20,7 @@ extension Exchange {
 
   private func begin(method: String, isHTTP11: Bool) -> MHD_Result {
     let now = core.now
+    begun = now
     connection.enter(.active(self), now: now)
     let head = RequestHead(
       method: HTTPMethod(method), target: target, isHTTP11: isHTTP11,
@@ -40,7 +41,7 @@ extension Exchange {
   /// Screens the head, admits the request, and finds its handler.
   private func prepare(_ head: RequestHead, now: Duration) throws(HTTPProblem) {
     let limits = core.limits
-    state.withLock { $0.entry = AccessEntry(method: head.method.rawValue, requestID: number) }
+    entry = AccessEntry(method: head.method.rawValue, requestID: number)
     guard target.count <= limits.targetBytes else {
       throw HTTPProblem(.uriTooLong, "The address is too long", closesConnection: true)
     }
@@ -48,30 +49,35 @@ extension Exchange {
       throw HTTPProblem(.headerFieldsTooLarge, "The header fields are too large", closesConnection: true)
     }
     framing = try RequestScreening.framing(of: head.rawFields, isHTTP11: head.isHTTP11)
+    let isProxy = core.proxies.trusts(connection.peer)
     let client = core.proxies.resolve(peer: connection.peer) { head.values(lowercased: $0) }
-    state.withLock { $0.entry.address = client.address }
+    entry.address = client.address
     let path = try RequestPath.parse(target)
     guard target != [UInt8(ascii: "*")] || head.method == .options else {
       throw .badRequest("Only OPTIONS may ask for *.")
     }
     let body =
-      framing.hasBody ? BodyChannel(onRoom: { [weak self] in self?.resumeReading() }) : HTTPBody().channel
+      framing.hasBody ? BodyChannel(onRoom: { [weak self] in self?.resumeReading() }) : .empty
     var request = HTTPRequest(
-      head: head, path: path, client: client, body: HTTPBody(channel: body), number: number, scratch: scratch)
+      head: head, path: path, client: client, body: HTTPBody(channel: body), number: number, scratch: scratch,
+      trace: isProxy ? TraceID(following: head) : .random())
     let handler = core.table.handler(for: &request)
     bodyLimit = request.route?.attributes[BodyLimit.self] ?? limits.bodyBytes
     if case .length(let length) = framing, length > Int64(bodyLimit) {
       throw HTTPProblem.tooLarge("The body may have at most \(bodyLimit) bytes.")
     }
+    // Set before anyone else can find this exchange: the sweep looks from `.body` on, a shutdown after admission.
+    self.request = request
+    self.handler = handler
     try core.admit(self, client: client.address)
+    entry.route = request.route
+    entry.trace = request.trace
+    let deadline = now + (request.route?.attributes[Deadline.self] ?? limits.handlerTime)
     state.withLock { state in
       state.stage = .body
       state.lastProgress = now
-      state.deadline = now + (request.route?.attributes[Deadline.self] ?? limits.handlerTime)
-      state.entry.route = request.route
+      state.deadline = deadline
     }
-    self.request = request
-    self.handler = handler
   }
 
   /// Refuses a body that nobody wants, if the client still waits for leave to send it or it is large.
@@ -183,9 +189,9 @@ extension Exchange {
     state.withLock { state in
       state.stage = .answered
       state.isTaken = true
-      state.entry.status = response.status.code
-      state.entry.bytes = isHead ? 0 : response.body.knownLength
     }
+    entry.status = response.status.code
+    entry.bytes = isHead ? 0 : response.body.knownLength
     defer { MHD_destroy_response(made) }
     return MHD_queue_response(handle, UInt32(response.status.code), made)
   }
@@ -201,29 +207,38 @@ extension Exchange {
 
   /// The library is done with the request, whatever came of it. MHD thread.
   func completed(inOrder: Bool) {
-    let (state, waiter) = state.withLock { state -> (State, CheckedContinuation<UpgradedSocket?, Never>?) in
-      let copy = state
-      var waiter: CheckedContinuation<UpgradedSocket?, Never>?
-      if case .awaited(let continuation) = state.socket { waiter = continuation }
+    let end = state.withLock { state in
+      var end = End(
+        isAnswered: state.stage == .answered, isWatched: state.isWatched, stream: state.stream,
+        task: state.task)
+      if case .awaited(let continuation) = state.socket { end.waiter = continuation }
       state.socket = .over
       state.stage = .completed
       state.isSuspended = false
       state.reply = nil
       state.stream = nil
       state.task = nil
-      return (copy, waiter)
+      return end
     }
-    if state.isWatched { core.departures.remove(cmhd_descriptor(handle)) }
-    waiter?.resume(returning: nil)
-    state.stream?.close()
-    request?.body.channel.fail(HTTPServerError(.clientLeft, "the client is gone"))
-    if !inOrder || state.stage != .answered { state.task?.cancel() }
+    if end.isWatched { core.departures.remove(cmhd_descriptor(handle)) }
+    end.waiter?.resume(returning: nil)
+    end.stream?.close()
+    if framing.hasBody { request?.body.channel.fail(HTTPServerError(.clientLeft, "the client is gone")) }
+    if !inOrder || !end.isAnswered { end.task?.cancel() }
     let now = core.now
     connection.enter(.idle, now: now)
-    var entry = state.entry
-    if state.stage != .answered { entry.status = 499 }
-    entry.bytes += state.stream?.producedBytes ?? 0
+    if !end.isAnswered { entry.status = 499 }
+    entry.bytes += end.stream?.producedBytes ?? 0
     core.completed(self, entry: entry, duration: now - started)
+  }
+
+  /// What is left of a request when the library lets go of it.
+  private struct End {
+    let isAnswered: Bool
+    let isWatched: Bool
+    let stream: ResponseStream?
+    let task: Task<Void, Never>?
+    var waiter: CheckedContinuation<UpgradedSocket?, Never>?
   }
 }
 
@@ -243,5 +258,12 @@ extension HTTPResponse.Body {
     case .bytes(let bytes): Int64(bytes.count)
     case .file(let file): Int64(file.range.count)
     }
+  }
+}
+
+extension TraceID {
+  /// The trace that a proxy of ours began (`traceparent`), or a fresh one.
+  fileprivate init(following head: RequestHead) {
+    self = head.first("traceparent").flatMap { TraceParent($0)?.trace } ?? .random()
   }
 }

@@ -13,11 +13,11 @@ extension Exchange {
     let task: Task<Void, Never>
     switch request.route?.attributes[HandlerStart.self] ?? .serverThread {
     case .serverThread:
-      let before = core.now
-      task = Task.immediate { await self.run(request, handler) }
+      let before = framing.hasBody ? core.now : begun
+      task = Task.immediate { await withTrace(request.trace) { await self.run(request, handler) } }
       warnIfSlow(since: before, request)
     case .pool:
-      task = Task { await self.run(request, handler) }
+      task = Task { await withTrace(request.trace) { await self.run(request, handler) } }
     }
     let isCancelled = state.withLock { state in
       state.task = task
@@ -44,7 +44,7 @@ extension Exchange {
     case .none, .bytes, .stream, .file:
       deliver(.response(response, nil))
     }
-    request.body.channel.discard()
+    if framing.hasBody { request.body.channel.discard() }
     scratch.clean()
     core.handlerEnded(for: request.client.address)
   }

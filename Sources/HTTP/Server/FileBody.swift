@@ -46,8 +46,9 @@ package final class OpenFile: Sendable {
     var bytes = [UInt8](repeating: 0, count: Int(size))
     var offset = 0
     while offset < bytes.count {
-      let count = bytes.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress! + offset, $0.count - offset, Int(offset))
+      let count = bytes.withUnsafeMutableBytes { buffer in
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[offset...])
+        return pread(descriptor, rest.baseAddress, rest.count, Int(offset))
       }
       guard count > 0 else { throw HTTPServerError(.file, "read failed (errno \(csystem_errno()))") }
       offset += count

@@ -32,7 +32,7 @@ package struct HTTPBody: AsyncSequence, Sendable {
 
   /// All of the body.
   ///
-  /// - Parameter limit: in bytes; the server's or the route's own limit holds as well.
+  /// `limit`: in bytes; the server's or the route's own limit holds as well.
   /// - Throws: `HTTPProblem` 413 beyond the limit, and what iterating throws.
   package func collect(upTo limit: Int = .max) async throws -> [UInt8] {
     var bytes: [UInt8] = []
@@ -77,6 +77,13 @@ final class BodyChannel: Sendable {
     case failure(any Error)
     case nothing
   }
+
+  /// The body of every request without one.
+  static let empty: BodyChannel = {
+    let channel = BodyChannel()
+    channel.end()
+    return channel
+  }()
 
   private let state = Mutex(State())
   /// Called, outside the lock, when a full queue has room again.

@@ -42,10 +42,10 @@ package struct HTTPLimits: Sendable {
     return UInt32(clamping: longest.components.seconds + 1)
   }
 
-  /// Memory per connection: head and room to read bodies in pieces of some 16 KiB. The library keeps its own
-  /// bookkeeping of fields (some 60 bytes each) in it too.
+  /// Memory per connection: what a head may take, and room for the head of the answer. The library clears it for
+  /// each request, so generosity costs time; bodies are read in pieces of what the head left.
   var connectionMemory: Int {
-    targetBytes + headerBytes + headerCount * 64 + 24 * 1024
+    max(32 * 1024, targetBytes + headerBytes + headerCount * 64 + 4 * 1024)
   }
 
   /// How often deadlines are looked at: a second, or finer when a limit is that short.

@@ -56,7 +56,7 @@ extension HTTPProblem {
   /// The answer, in the form that `accept` prefers: JSON when it names a JSON type, HTML when it names that,
   /// plain text otherwise.
   ///
-  /// - Parameter requestID: told to the client, so that a report can be matched with the log.
+  /// `requestID`: told to the client, so that a report can be matched with the log.
   package func response(accept: String?, requestID: String) -> HTTPResponse {
     var response: HTTPResponse
     switch Form(accept: accept) {

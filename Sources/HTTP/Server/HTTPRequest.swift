@@ -1,6 +1,7 @@
 // A request, as a handler sees it.
 
 package import HTTPTypes
+package import Telemetry
 
 /// One request. A value: middleware may hand on a copy with more values in it.
 package struct HTTPRequest: Sendable {
@@ -20,6 +21,9 @@ package struct HTTPRequest: Sendable {
   var captures: [String] = []
   let number: UInt64
   let scratch: RequestScratch
+  /// What ties this request's log entries together; begun by a trusted proxy (`traceparent`), or here. The handler's
+  /// task runs in it.
+  package let trace: TraceID
 
   package var method: HTTPMethod { head.method }
 
@@ -70,12 +74,12 @@ package struct HTTPRequest: Sendable {
     self.init(
       head: head, path: try RequestPath.parse(head.target),
       client: client ?? ClientView(address: nil, scheme: "http", host: fields["Host"] ?? ""), body: body,
-      number: RequestID.next(), scratch: RequestScratch())
+      number: RequestID.next(), scratch: RequestScratch(), trace: .random())
   }
 
   init(
     head: RequestHead, path: RequestPath, client: ClientView, body: HTTPBody, number: UInt64,
-    scratch: RequestScratch
+    scratch: RequestScratch, trace: TraceID
   ) {
     self.head = head
     self.path = path
@@ -83,5 +87,6 @@ package struct HTTPRequest: Sendable {
     self.body = body
     self.number = number
     self.scratch = scratch
+    self.trace = trace
   }
 }

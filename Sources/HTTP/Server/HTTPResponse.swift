@@ -44,8 +44,8 @@ package struct HTTPResponse: Sendable {
 
   /// A redirect.
   ///
-  /// - Parameter location: a path of ours or a checked address: what a client sent must not get here unchecked.
-  /// - Parameter status: 303 (the answer to a form) unless told.
+  /// `location`: a path of ours or a checked address: what a client sent must not get here unchecked.
+  /// `status`: 303 (the answer to a form) unless told.
   package static func redirect(to location: String, status: HTTPStatus = .seeOther) -> HTTPResponse {
     HTTPResponse(status: status, fields: ["Location": location])
   }
@@ -55,7 +55,7 @@ package struct HTTPResponse: Sendable {
   /// is logged, and the connection cut so that the client notices. Read what you need of the request's body before
   /// you return this: the answer begins when the client has sent everything.
   ///
-  /// - Parameter length: in bytes, if known; otherwise the answer is chunked.
+  /// `length`: in bytes, if known; otherwise the answer is chunked.
   package static func stream(
     status: HTTPStatus = .ok, contentType: String, length: Int64? = nil,
     produce: @escaping @Sendable (ResponseWriter) async throws -> Void
@@ -79,7 +79,7 @@ package struct HTTPResponse: Sendable {
   /// `body` runs on `loop` (the server's own unless told) and owns the stream until it returns; the stream is
   /// closed afterwards. Its task is cancelled when the server shuts down.
   ///
-  /// - Parameter name: the value of `Upgrade`, such as `websocket`.
+  /// `name`: the value of `Upgrade`, such as `websocket`.
   package static func upgrade(
     protocol name: String, fields: HTTPFields = [:], on loop: EventLoop? = nil,
     _ body: @escaping @Sendable (any UpgradedStream) async throws -> Void

@@ -36,7 +36,7 @@ package final class HTTPServer: Sendable {
   private let core: ServerCore
   private let stage = Mutex(Stage.new)
 
-  /// - Parameter threads: of the library; one serves over 100,000 short requests a second.
+  /// `threads`: of the library; one serves over 100,000 short requests a second.
   /// - Throws: `.badRoute` for a table with mistakes, `.cannotStart` when the kernel refuses a descriptor.
   package init(
     _ address: ListenAddress, router: Router, loop: EventLoop, limits: HTTPLimits = HTTPLimits(),
@@ -101,7 +101,7 @@ package final class HTTPServer: Sendable {
 
   /// Serves until the task is cancelled, then shuts down.
   ///
-  /// - Parameter grace: see `shutdown(grace:)`.
+  /// `grace`: see `shutdown(grace:)`.
   package func run(grace: Duration = .seconds(10)) async throws {
     try start()
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))

@@ -48,8 +48,8 @@ package struct MultipartParser: Sendable {
   private var partCount = 0
   private let partLimit: Int
 
-  /// - Parameter contentType: the request's `Content-Type`.
-  /// - Parameter partLimit: how many parts there may be.
+  /// `contentType`: the request's `Content-Type`.
+  /// `partLimit`: how many parts there may be.
   /// - Throws: `HTTPProblem` 415 for another type, 400 without a proper boundary.
   package init(contentType: String?, partLimit: Int) throws(HTTPProblem) {
     let (type, parameters) = ParameterizedValue.parse(contentType ?? "")

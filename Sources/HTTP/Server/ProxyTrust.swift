@@ -29,7 +29,7 @@ package struct ProxyTrust: Sendable {
     trustsUnixSockets = false
   }
 
-  /// - Parameter networks: in CIDR notation, or single addresses.
+  /// `networks`: in CIDR notation, or single addresses.
   /// - Throws: `.badSetting` naming the entry that is no network.
   package init(networks: [String], dialect: Dialect = .xForwarded, trustsUnixSockets: Bool = false)
     throws(HTTPServerError)

@@ -52,7 +52,7 @@ package enum BodyFraming: Sendable, Equatable {
 package enum RequestScreening {
   /// The framing of a request with these fields.
   ///
-  /// - Parameter isHTTP11: HTTP/1.1 requires one `Host`; 1.0 allows none, and knows no `Transfer-Encoding`.
+  /// `isHTTP11`: HTTP/1.1 requires one `Host`; 1.0 allows none, and knows no `Transfer-Encoding`.
   /// - Throws: `HTTPProblem` 400 that closes the connection.
   package static func framing(of fields: [RawField], isHTTP11: Bool) throws(HTTPProblem) -> BodyFraming {
     var length: ArraySlice<UInt8>?

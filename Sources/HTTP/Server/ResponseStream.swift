@@ -60,7 +60,7 @@ final class ResponseStream: Sendable {
   private let state = Mutex(State())
   private let onSuspend: @Sendable () -> Void
 
-  /// - Parameter onSuspend: called on the library's thread whenever the connection waits for the handler.
+  /// `onSuspend`: called on the library's thread whenever the connection waits for the handler.
   init(onSuspend: @escaping @Sendable () -> Void = {}) {
     self.onSuspend = onSuspend
   }

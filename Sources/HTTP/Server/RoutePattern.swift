@@ -8,7 +8,7 @@ package struct PathParameter<Value: Sendable>: Sendable {
   package let kind: String
   let parse: @Sendable (String) -> Value?
 
-  /// - Parameter parse: nil for text that is no such value; the request is answered with 404.
+  /// `parse`: nil for text that is no such value; the request is answered with 404.
   package init(kind: String, parse: @escaping @Sendable (String) -> Value?) {
     self.kind = kind
     self.parse = parse

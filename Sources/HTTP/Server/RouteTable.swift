@@ -44,6 +44,7 @@ package struct RouteTable: Sendable {
   /// The handler that a request gets, with its route filled in.
   func handler(for request: inout HTTPRequest) -> HTTPHandler {
     let inner = innerHandler(for: &request)
+    if outermost.isEmpty { return inner }
     return outermost.reversed().reduce(inner) { inner, function in
       { request in try await function(request, inner) }
     }

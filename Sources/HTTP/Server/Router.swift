@@ -16,7 +16,7 @@ package typealias HTTPHandler = @Sendable (HTTPRequest) async throws -> HTTPResp
 package typealias HTTPMiddleware = @Sendable (HTTPRequest, HTTPHandler) async throws -> HTTPResponse
 
 /// One row of the route table.
-package struct Route: Sendable {
+package final class Route: Sendable {
   package let method: HTTPMethod
   package let pattern: RoutePattern
   /// What logs and metrics call it, such as `guild.settings`.
@@ -26,6 +26,21 @@ package struct Route: Sendable {
   /// Name and kind of each placeholder.
   package let parameters: [(name: String, kind: String)]
   let handler: HTTPHandler
+  /// Its place in the table.
+  let index: Int
+
+  init(
+    method: HTTPMethod, pattern: RoutePattern, name: String, attributes: TypedValues,
+    parameters: [(name: String, kind: String)], handler: @escaping HTTPHandler, index: Int
+  ) {
+    self.method = method
+    self.pattern = pattern
+    self.name = name
+    self.attributes = attributes
+    self.parameters = parameters
+    self.handler = handler
+    self.index = index
+  }
 }
 
 /// A table of routes, filled before the server starts.
@@ -76,7 +91,7 @@ package struct Router: Sendable {
 
   /// Adds a route. One parameter per placeholder, in order; the handler gets their values.
   ///
-  /// - Parameter name: what logs and metrics call it; unique.
+  /// `name`: what logs and metrics call it; unique.
   package mutating func on<each Value: Sendable>(
     _ method: HTTPMethod, _ pattern: String, _ parameters: repeat PathParameter<each Value>, name: String,
     attributes: TypedValues = TypedValues(),
@@ -103,7 +118,8 @@ package struct Router: Sendable {
       routes.append(
         Route(
           method: method, pattern: pattern, name: name, attributes: attributes,
-          parameters: Array(zip(names, kinds)).map { ($0.0, $0.1) }, handler: wrapped))
+          parameters: Array(zip(names, kinds)).map { ($0.0, $0.1) }, handler: wrapped,
+          index: routes.count))
     } catch {
       mistakes.append(error.message)
     }

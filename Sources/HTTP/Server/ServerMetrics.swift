@@ -8,12 +8,12 @@ let serverLog = Log(room: "http")
 /// Metrics, made once per route so that a request only adds.
 struct ServerMetrics: Sendable {
   private struct RouteMetrics: Sendable {
-    let name: String
     let byClass: [Counter]
     let duration: Histogram
   }
 
-  private let routes: [String: RouteMetrics]
+  /// By the route's place in the table.
+  private let routes: [RouteMetrics]
   private let other: RouteMetrics
   let inFlight: Gauge
 
@@ -22,18 +22,11 @@ struct ServerMetrics: Sendable {
   init(registry: MetricRegistry, routes: [Route]) {
     inFlight = registry.gauge("http_requests_in_flight", help: "Requests whose handlers run.")
     other = Self.metrics(registry, name: "none", method: "any")
-    var made: [String: RouteMetrics] = [:]
-    for route in routes {
-      made[Self.key(route)] = Self.metrics(registry, name: route.name, method: route.method.rawValue)
-    }
-    self.routes = made
+    self.routes = routes.map { Self.metrics(registry, name: $0.name, method: $0.method.rawValue) }
   }
-
-  private static func key(_ route: Route) -> String { "\(route.method.rawValue) \(route.name)" }
 
   private static func metrics(_ registry: MetricRegistry, name: String, method: String) -> RouteMetrics {
     RouteMetrics(
-      name: name,
       byClass: (1...5).map { digit in
         registry.counter(
           "http_requests_total", help: "Requests answered.",
@@ -45,7 +38,7 @@ struct ServerMetrics: Sendable {
   }
 
   func record(route: Route?, status: Int, duration: Duration) {
-    let metrics = route.flatMap { routes[Self.key($0)] } ?? other
+    let metrics = route.map { routes[$0.index] } ?? other
     metrics.byClass[min(max(status / 100, 1), 5) - 1].increment()
     metrics.duration.record(duration)
   }
@@ -59,8 +52,14 @@ struct AccessEntry: Sendable {
   var bytes: Int64 = 0
   var address: IPAddress?
   var requestID: UInt64 = 0
+  var trace: TraceID?
 
   func write(duration: Duration) {
+    guard let trace else { return log(duration) }
+    withTrace(trace) { log(duration) }
+  }
+
+  private func log(_ duration: Duration) {
     serverLog.info(
       "request",
       [

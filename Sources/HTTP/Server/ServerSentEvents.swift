@@ -91,8 +91,8 @@ extension HTTPResponse {
   /// An endless answer of events. `produce` runs until it returns, the client leaves or the server stops; the latter
   /// two cancel it.
   ///
-  /// - Parameter heartbeat: a comment is sent after that much silence, so that proxies keep the connection.
-  /// - Parameter queueBytes: how much may wait for a slow client before `whenSlow` applies to `offer(_:)`.
+  /// `heartbeat`: a comment is sent after that much silence, so that proxies keep the connection.
+  /// `queueBytes`: how much may wait for a slow client before `whenSlow` applies to `offer(_:)`.
   package static func events(
     heartbeat: Duration = .seconds(15), queueBytes: Int = 64 * 1024,
     whenSlow: EventFeed.WhenSlow = .disconnect,

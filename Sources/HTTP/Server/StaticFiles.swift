@@ -38,7 +38,7 @@ package struct StaticFiles: Sendable {
 
   /// Reads the folder. Takes time: call at start.
   ///
-  /// - Parameter prefix: of the addresses, such as `/assets`.
+  /// `prefix`: of the addresses, such as `/assets`.
   /// - Throws: `HTTPServerError.file`.
   package init(folder: String, prefix: String = "/assets") throws(HTTPServerError) {
     var assets: [String: Asset] = [:]

@@ -43,7 +43,7 @@ package struct UploadLimits: Sendable {
 extension HTTPRequest {
   /// Reads the body as a multipart form, files straight to disk.
   ///
-  /// - Parameter folder: where a folder for this request is made, mode 0700; it is removed with what is left in it
+  /// `folder`: where a folder for this request is made, mode 0700; it is removed with what is left in it
   ///   when the request ends, however it ends.
   /// - Throws: `HTTPProblem` 400, 413 or 415; `HTTPServerError.file` when the disk refuses; what the body throws.
   package func multipart(into folder: String, limits: UploadLimits = UploadLimits()) async throws

@@ -217,19 +217,11 @@ extension ServerTests {
           return response
         }
       } _: { port, _ in
-        let answer = try await run(python(), ["-c", script, "http://127.0.0.1:\(port)"])
+        let answer = try await run(testPython, ["-c", script, "http://127.0.0.1:\(port)"])
         #expect(answer.output == "fine\n")
       }
     }
   }
-}
-
-/// The Python that has the test packages.
-private func python() -> String {
-  if let path = getenv("GUILDHALL_PYTHON") { return String(cString: path) }
-  var root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-  root = "/" + root + "/.venv/bin/python"
-  return root
 }
 
 private func write(_ bytes: [UInt8], to path: String) throws {

@@ -279,3 +279,25 @@ import Testing
     #expect(throws: HTTPServerError.self) { try ProxyTrust(networks: [text]) }
   }
 }
+
+@Suite struct HostileInputTests {
+  @Test(.timeLimit(.minutes(1))) func `no bytes whatever stop the parsers`() {
+    var generator = SystemRandomNumberGenerator()
+    let words = [
+      "%", "%00", "%2f", "/", "..", "--b", "\r\n", "\r\n\r\n", ":", ";", ",", "\"", "=", "bytes=", "-", "9",
+      "for=", "[", "]",
+      "Content-Disposition: form-data; name=\"a\"", "chunked", "Transfer-Encoding", "q=", "é", "\u{0}",
+    ].map { Array($0.utf8) }
+    for _ in 0..<20_000 {
+      var bytes: [UInt8] = [.random(in: 0...9, using: &generator)]
+      for _ in 0..<Int.random(in: 0...12, using: &generator) {
+        if Bool.random(using: &generator) {
+          bytes += words.randomElement(using: &generator) ?? []
+        } else {
+          bytes.append(.random(in: 0...255, using: &generator))
+        }
+      }
+      HTTPFuzz.run(bytes)
+    }
+  }
+}

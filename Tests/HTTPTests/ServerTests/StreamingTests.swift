@@ -134,7 +134,8 @@ extension ServerTests {
       }
     }
 
-    @Test func `a shutdown drains: idle, waiting, streaming, upgraded and stubborn connections`() async throws {
+    @Test func `a shutdown drains: idle, waiting, streaming, upgraded and stubborn connections`() async throws
+    {
       let before = openDescriptors()
       try await drain()
       let leaked = try await noLeak(since: before)

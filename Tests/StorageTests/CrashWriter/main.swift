@@ -1,10 +1,13 @@
 // A writer to be killed: adds rows as fast as it can, and says on standard output which ones are durable.
 //
 //     storage-crash-writer sqlite <path> <key as 64 hex digits, or -> <first id>
+//     storage-crash-writer postgres <url> <first id>
 //
 // Every line on standard output is an id that was acknowledged. It never ends by itself.
 
 import CSystem
+import EventLoop
+import Postgres
 import SQL
 import SQLite
 
@@ -40,10 +43,35 @@ struct SQLiteTarget: CrashTarget {
   }
 }
 
+struct PostgresTarget: CrashTarget {
+  let pool: PostgresPool
+
+  init(url: String) throws {
+    pool = try PostgresPool(url: url, loops: [EventLoop(name: "crash")])
+  }
+
+  func prepare() async throws {
+    try await pool.execute("CREATE TABLE IF NOT EXISTS ack (id BIGINT PRIMARY KEY, body TEXT NOT NULL)")
+  }
+
+  func add(_ id: Int) async throws {
+    let body = String(repeating: "payload ", count: 1 + id % 60)
+    if id % 4 == 0 {
+      try await pool.transaction { session in
+        try await session.execute("INSERT INTO ack VALUES (\(id), \(body))")
+      }
+    } else {
+      try await pool.execute("INSERT INTO ack VALUES (\(id), \(body))")
+    }
+  }
+}
+
 func makeTarget(_ arguments: [String]) async throws -> (any CrashTarget)? {
   switch arguments.first {
   case "sqlite" where arguments.count == 4:
     return try await SQLiteTarget(path: arguments[1], key: key(fromHex: arguments[2]))
+  case "postgres" where arguments.count == 3:
+    return try PostgresTarget(url: arguments[1])
   default:
     return nil
   }
