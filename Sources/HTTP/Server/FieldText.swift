@@ -17,7 +17,9 @@ extension Substring {
 
   /// What stands between the separators that are outside of double quotes.
   ///
-  /// - Parameter escapes: whether a backslash inside quotes takes its meaning from the next byte.
+  /// - Parameters:
+  ///   - separator: an ASCII byte.
+  ///   - escapes: whether a backslash inside quotes takes the meaning from the byte behind it.
   /// - Returns: the parts, empty ones included, and whether the last quote was closed.
   func parts(outsideQuotesAt separator: UInt8, escapes: Bool) -> (parts: [Substring], isClosed: Bool) {
     var parts: [Substring] = []

@@ -34,9 +34,11 @@ package func fuzzWebSocketFrames(_ input: [UInt8]) {
 
 /// The same with every choice made by the caller.
 ///
-/// - Parameter input: what the peer of `role` sends.
-/// - Parameter format: what messages are inflated with; a message that does not inflate is passed over.
-/// - Parameter pieces: how many bytes arrive at a time, again and again from the first; at least 1 each.
+/// - Parameters:
+///   - input: what the peer sends.
+///   - role: which end we are.
+///   - format: what messages are inflated with; a message that does not inflate is passed over.
+///   - pieces: how many bytes arrive at a time, again and again from the first; none: all at once.
 /// - Returns: what arrived; the same for the same input, whatever the pieces.
 package func fuzzWebSocketFrames(
   _ input: ArraySlice<UInt8>, as role: WebSocketRole, inflating format: CompressionFormat? = nil,
