@@ -230,7 +230,8 @@ extension BusError {
     switch error.code {
     case .closed: self.init(.closed)
     case .overloaded: self.init(.full, error.description)
-    case .server where error.isServerError("FULL"): self.init(.full, error.message)
+    // It has just been started and reads its data.
+    case .server where error.isServerError("LOADING"): self.init(.unreachable, error.message)
     case .server, .unexpectedReply: self.init(.unexpected, error.description)
     default: self.init(.unreachable, error.description)
     }

@@ -85,6 +85,7 @@ package final class RedisConnection: @unchecked Sendable {
       throw RedisError(.overloaded)
     }
     defer { underWay.subtract(1, ordering: .relaxed) }
+    let command = RedisArgument.encode(command)
     let result: Result<RedisValue, RedisError> = await withCheckedContinuation { continuation in
       if loop.isCurrent {
         perform(command) { continuation.resume(returning: $0) }
@@ -200,12 +201,12 @@ package final class RedisConnection: @unchecked Sendable {
   }
 
   private func perform(
-    _ command: [RedisArgument], _ completion: @escaping (Result<RedisValue, RedisError>) -> Void
+    _ command: [UInt8], _ completion: @escaping (Result<RedisValue, RedisError>) -> Void
   ) {
     guard let context else { return completion(.failure(RedisError(.connectionLost))) }
     let pending = Pending(deadline: limits.replyTimeout.map { .now + $0 }, completion: completion)
     let token = Unmanaged.passRetained(pending).toOpaque()
-    guard sendArguments(command, on: context, answered, token) == REDIS_OK else {
+    guard submit(command, on: context, answered, token) == REDIS_OK else {
       Unmanaged<Pending>.fromOpaque(token).release()
       return completion(.failure(RedisError(.connectionLost)))
     }
@@ -260,8 +261,8 @@ package final class RedisConnection: @unchecked Sendable {
     messageHandler = handler
     unconfirmed = channels.count
     onSubscribed = completion
-    let command = ["SUBSCRIBE"] + channels.map { RedisArgument($0) }
-    if sendArguments(command, on: context, messageArrived, nil) != REDIS_OK {
+    let command = RedisArgument.encode(["SUBSCRIBE"] + channels.map { RedisArgument($0) })
+    if submit(command, on: context, messageArrived, nil) != REDIS_OK {
       onSubscribed = nil
       completion(.failure(RedisError(.connectionLost)))
     }
@@ -355,30 +356,16 @@ private let messageArrived:
       owner.listen(UnsafePointer(reply.assumingMemoryBound(to: redisReply.self)))
     }
 
-/// Hands the arguments over as one buffer with offsets; hiredis copies them into its output.
-private func sendArguments(
-  _ arguments: [RedisArgument], on context: UnsafeMutablePointer<redisAsyncContext>,
-  _ callback:
-    @escaping @convention(c) (
-      UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-    ) -> Void, _ token: UnsafeMutableRawPointer?
+/// Hands a command that is written already over to the library, which copies it into its output.
+private func submit(
+  _ command: [UInt8], on context: UnsafeMutablePointer<redisAsyncContext>,
+  _ callback: @escaping @convention(c) (
+    UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+  ) -> Void, _ token: UnsafeMutableRawPointer?
 ) -> CInt {
-  var joined: [CChar] = []
-  joined.reserveCapacity(arguments.reduce(0) { $0 + $1.bytes.count } + 1)
-  for argument in arguments {
-    argument.bytes.withUnsafeBytes { joined.append(contentsOf: $0.bindMemory(to: CChar.self)) }
-  }
-  joined.append(0)
-  let lengths = arguments.map(\.bytes.count)
-  return joined.withUnsafeBufferPointer { buffer in
-    var offset = 0
-    var starts: [UnsafePointer<CChar>?] = []
-    starts.reserveCapacity(lengths.count)
-    for length in lengths {
-      starts.append(buffer.baseAddress?.advanced(by: offset))
-      offset += length
-    }
-    return redisAsyncCommandArgv(context, callback, token, CInt(lengths.count), &starts, lengths)
+  command.withUnsafeBytes { bytes in
+    redisAsyncFormattedCommand(
+      context, callback, token, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
   }
 }
 
