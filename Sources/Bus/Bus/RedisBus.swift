@@ -36,7 +36,12 @@ package final class RedisBus: Bus {
     case injected
   }
 
-  /// - Parameter prefix: the beginning of every key, so that several installations can share a server.
+  /// - Parameters:
+  ///   - address: where the server is.
+  ///   - loop: the loop its connections live on.
+  ///   - time: what this process waits by; decides about expiry only with `.injected`.
+  ///   - clock: whose clock decides about expiry.
+  ///   - prefix: the beginning of every key, so that several installations can share a server.
   package init(
     _ address: RedisAddress, on loop: EventLoop, time: any TimeSource, clock: Clock = .server,
     prefix: String = "guildhall"

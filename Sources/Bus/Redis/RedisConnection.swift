@@ -54,7 +54,13 @@ package final class RedisConnection: @unchecked Sendable {
 
   /// Connects, logs in and selects the database.
   ///
-  /// - Parameter onEnd: called once, on the loop, when the connection is over for any reason.
+  /// - Parameters:
+  ///   - address: where the server is, the login and the number of the database.
+  ///   - loop: the loop the connection lives on.
+  ///   - limits: the bounds of this connection.
+  ///   - timeout: how long connecting may take.
+  ///   - onEnd: called once, on the loop, when the connection is over for any reason.
+  /// - Returns: a connection that takes commands.
   /// - Throws: `RedisError`: `.unreachable`, `.timeout`, or `.server` when the login is refused.
   package static func open(
     _ address: RedisAddress, on loop: EventLoop, limits: Limits = Limits(),
