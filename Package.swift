@@ -132,7 +132,9 @@ let package = Package(
     tests(
       "SQLite", ["SQLite", "CSQLite", "CSystem", "SQL", "EventLoop", "PowerLoss", "storage-crash-writer"],
       path: "Tests/StorageTests/SQLiteTests"),
-    tests("Postgres", ["Postgres", "CSystem", "SQL", "EventLoop", "storage-crash-writer"], path: "Tests/StorageTests/PostgresTests"),
+    tests(
+      "Postgres", ["Postgres", "CSystem", "SQL", "EventLoop", "storage-crash-writer"],
+      path: "Tests/StorageTests/PostgresTests"),
     tests(
       "Storage", ["Storage", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"],
       path: "Tests/StorageTests/StorageTests"),

@@ -60,7 +60,9 @@ final class RedisLanes: Lanes {
     if gauges.withLock({ $0[partition].mustLook(bound: limits.depth) }) {
       let depth = Int(try RedisBus.expect(try await bus.send(["XLEN", stream(partition)]).integer))
       gauges.withLock { $0[partition] = DepthGauge(depth: depth) }
-      guard depth < limits.depth else { throw BusError(.full, "lane '\(name)' holds \(limits.depth) entries") }
+      guard depth < limits.depth else {
+        throw BusError(.full, "lane '\(name)' holds \(limits.depth) entries")
+      }
     }
     let reply = try await bus.send([
       "XADD", stream(partition), "*", "k", RedisArgument(key), "p", RedisArgument(payload), "t",

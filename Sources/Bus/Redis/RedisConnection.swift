@@ -365,9 +365,10 @@ private let messageArrived:
 /// Hands a command that is written already over to the library, which copies it into its output.
 private func submit(
   _ command: [UInt8], on context: UnsafeMutablePointer<redisAsyncContext>,
-  _ callback: @escaping @convention(c) (
-    UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-  ) -> Void, _ token: UnsafeMutableRawPointer?
+  _ callback:
+    @escaping @convention(c) (
+      UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+    ) -> Void, _ token: UnsafeMutableRawPointer?
 ) -> CInt {
   command.withUnsafeBytes { bytes in
     redisAsyncFormattedCommand(
