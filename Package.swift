@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// The house: one target per room. Floors and arrows are explained in Docs/architecture.md and held by Scripts/check-imports.
+// The house: one target per room. Docs/architecture.md explains the floors, Scripts/check-imports holds them.
 
 import PackageDescription
 
@@ -76,11 +76,15 @@ let package = Package(
       path: "Sources/HTTP/Server"),
     room(
       "WebSocket",
-      ["CWslay", "CSystem", "Compression", "EventLoop", "HTTPTypes", "HTTPClient", "HTTPServer", "Telemetry"],
+      [
+        "CWslay", "CSystem", "Compression", "EventLoop", "HTTPTypes", "HTTPClient", "HTTPServer", "Telemetry",
+      ],
       path: "Sources/HTTP/WebSocket"),
     room("SQL", ["EventLoop"], path: "Sources/Storage/SQL"),
     room("SQLite", ["CSQLite", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/SQLite"),
-    room("Postgres", ["CPostgres", "CSystem", "EventLoop", "SQL", "Telemetry"], path: "Sources/Storage/Postgres"),
+    room(
+      "Postgres", ["CPostgres", "CSystem", "EventLoop", "SQL", "Telemetry"],
+      path: "Sources/Storage/Postgres"),
     room(
       "Storage", ["Compression", "CSystem", "EventLoop", "Postgres", "SQL", "SQLite", "Telemetry", "Vault"],
       path: "Sources/Storage/Storage"),
@@ -114,20 +118,26 @@ let package = Package(
     tests(
       "HTTPServer", ["HTTPServer", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ServerTests"),
     tests(
-      "WebSocket", ["WebSocket", "Compression", "CSystem", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
+      "WebSocket",
+      ["WebSocket", "Compression", "CSystem", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
       path: "Tests/HTTPTests/WebSocketTests", exclude: ["Fixtures"]),
     tests("SQL", ["SQL"], path: "Tests/StorageTests/SQLTests"),
+    // A disk in memory that loses power: a file system of SQLite, in C.
     .target(
       name: "PowerLoss", path: "Tests/StorageTests/PowerLoss", linkerSettings: [.linkedLibrary("sqlite3")]),
+    // A writer that the tests kill in the middle of its work.
     .executableTarget(
       name: "storage-crash-writer", dependencies: ["CSystem", "EventLoop", "Postgres", "SQL", "SQLite"],
       path: "Tests/StorageTests/CrashWriter", swiftSettings: house),
     tests(
       "SQLite", ["SQLite", "CSQLite", "CSystem", "SQL", "EventLoop", "PowerLoss", "storage-crash-writer"],
       path: "Tests/StorageTests/SQLiteTests"),
-    tests("Postgres", ["Postgres", "CSystem", "SQL", "EventLoop", "storage-crash-writer"], path: "Tests/StorageTests/PostgresTests"),
     tests(
-      "Storage", ["Storage", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"], path: "Tests/StorageTests/StorageTests"),
+      "Postgres", ["Postgres", "CSystem", "SQL", "EventLoop", "storage-crash-writer"],
+      path: "Tests/StorageTests/PostgresTests"),
+    tests(
+      "Storage", ["Storage", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"],
+      path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis"], path: "Tests/BusTests/BusTests"),
     tests("HTML", ["HTML"], exclude: ["Goldens"]),
@@ -138,8 +148,9 @@ let package = Package(
     .executableTarget(
       name: "KitBenchmarks",
       dependencies: [
-        "BenchmarkHarness", "TestKit", "CSystem", "EventLoop", "JSON", "HTTPClient", "HTTPServer", "HTTPTypes",
-        "WebSocket", "SQL", "SQLite", "Postgres", "Storage", "Redis", "Bus", "Vault", "Telemetry",
+        "BenchmarkHarness", "TestKit", "CSystem", "EventLoop", "JSON", "HTTPClient", "HTTPServer",
+        "HTTPTypes", "WebSocket", "SQL", "SQLite", "Postgres", "Storage", "Redis", "Bus", "Vault",
+        "Telemetry",
       ],
       path: "Benchmarks/Kit", swiftSettings: house),
   ],

@@ -81,7 +81,9 @@ extension BenchmarkRow {
 /// Three significant figures or so: enough to compare, not more than was measured.
 private func short(_ value: Double) -> String {
   guard value.isFinite else { return "–" }
-  if value.magnitude >= 100 || value == value.rounded() && value.magnitude < 1e9 { return "\(Int(value.rounded()))" }
+  if value.magnitude >= 100 || value == value.rounded() && value.magnitude < 1e9 {
+    return "\(Int(value.rounded()))"
+  }
   return "\((value * 100).rounded() / 100)"
 }
 

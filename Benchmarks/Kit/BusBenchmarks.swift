@@ -34,11 +34,12 @@ let busBenchmarks: [Benchmark] = [
     } _: {
       // One client with that many commands in its pipeline, appending to one stream.
       let line = try await ChildProcess.start([
-        "redis-benchmark", "-s", server.socket, "-c", "1", "-P", "\(depth)", "-n", "\(count)", "--csv", "XADD", "s",
-        "*", "k", "guild 1", "p", String(decoding: payload, as: UTF8.self), "t", "0",
+        "redis-benchmark", "-s", server.socket, "-c", "1", "-P", "\(depth)", "-n", "\(count)", "--csv",
+        "XADD", "s", "*", "k", "guild 1", "p", String(decoding: payload, as: UTF8.self), "t", "0",
       ]).remainingOutput()
       try await server.clear()
-      guard let row = line.split(separator: "\n").last, let rate = row.split(separator: ",").dropFirst().first,
+      guard let row = line.split(separator: "\n").last,
+        let rate = row.split(separator: ",").dropFirst().first,
         let value = Double(rate.filter { $0 != "\"" })
       else { throw TestKitError("redis-benchmark said: \(line)") }
       return value

@@ -5,6 +5,7 @@ import BenchmarkHarness
 await runBenchmarks(
   CommandLine.arguments,
   suites: [
-    "kit": jsonBenchmarks + httpClientBenchmarks + webSocketBenchmarks + sqliteBenchmarks
+    "kit": jsonBenchmarks + httpServerBenchmarks + httpClientBenchmarks + webSocketBenchmarks
+      + sqliteBenchmarks
       + postgresBenchmarks + busBenchmarks
   ])

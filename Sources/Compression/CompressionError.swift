@@ -20,6 +20,7 @@ package struct CompressionError: Error, Sendable, Equatable, CustomStringConvert
     package static let outOfMemory = Code("out of memory")
   }
 
+  /// What happened; decide by this, not by the description.
   package let code: Code
   /// The format that was being read or written.
   package let format: CompressionFormat

@@ -21,6 +21,7 @@ package final class Compressor {
     case zstd(OpaquePointer)
   }
 
+  /// The format of the output.
   package let format: CompressionFormat
   private let engine: Engine
   private var output = PaddedBuffer()

@@ -23,6 +23,7 @@ package final class Decompressor {
   /// The largest zstd window accepted, as a power of two: 8 MiB, what RFC 8878 section 3.1.1.1.2 recommends.
   private static let maximumWindowLog: CInt = 23
 
+  /// The format the input must be in.
   package let format: CompressionFormat
   /// How many bytes may gather between two calls of `discardOutput()`.
   package let limit: Int

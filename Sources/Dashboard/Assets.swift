@@ -35,7 +35,8 @@ package struct DashboardResources: Sendable {
     }
     let contents = ["app.css": css, "app.js": javaScript, "mark.svg": try folder.read("Assets/mark.svg")]
     return DashboardResources(
-      files: try StaticFiles(contents: contents), contents: contents, english: try folder.catalog(language: "en"))
+      files: try StaticFiles(contents: contents), contents: contents,
+      english: try folder.catalog(language: "en"))
   }
 
   /// Where a file is served. The address changes with the content, so browsers may keep what they got for ever.

@@ -17,6 +17,7 @@ package struct ResourceError: Error, CustomStringConvertible {
     package static let malformed = Code(value: .malformed)
   }
 
+  /// What happened; decide by this, not by the description.
   package let code: Code
   /// The file within the resources folder.
   package let file: String

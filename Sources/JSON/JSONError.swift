@@ -52,6 +52,7 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible, Cu
     package static let outOfMemory = Code(.outOfMemory)
   }
 
+  /// What happened; decide by this, not by the description.
   package let code: Code
   /// Bytes from the start of the text; nil when there is no text (writing) or the place is not known.
   package internal(set) var offset: Int?

@@ -52,6 +52,7 @@ package enum JSONValue: Sendable, Hashable {
   /// The field of an object; nil if it is missing, or this is no object.
   package subscript(_ key: String) -> JSONValue? { object?[key] }
 
+  /// The value, if it is of that kind; nil otherwise, nothing is converted. So with the next four.
   package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
   package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
   package var string: String? { if case .string(let value) = self { value } else { nil } }
@@ -90,6 +91,7 @@ package struct JSONObject: Sendable, Hashable {
     package init(key: String, value: JSONValue) { (self.key, self.value) = (key, value) }
   }
 
+  /// In their order; a name may occur more than once.
   package var fields: [Field]
 
   package init(fields: [Field] = []) { self.fields = fields }

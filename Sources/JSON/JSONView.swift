@@ -46,6 +46,7 @@ package struct JSONView {
   /// The value at another index of the same tape.
   @inlinable func at(_ index: Int) -> JSONView { JSONView(tape: tape, strings: strings, index: index) }
 
+  /// What kind of value this is. `1.0` and `1e2` are doubles.
   package var kind: JSONKind {
     switch letter {
     case UInt8(ascii: "{"): .object
@@ -62,6 +63,7 @@ package struct JSONView {
 
   // MARK: Scalars
 
+  /// Nil when this is neither `true` nor `false`.
   @inlinable package var bool: Bool? {
     switch letter {
     case UInt8(ascii: "t"): true

@@ -65,21 +65,27 @@ package struct Log: Sendable {
     system.write(level, room: room, message, fields())
   }
 
+  /// Writes an entry at `.trace`, the lowest level.
   package func trace(_ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]) {
     log(.trace, message, fields())
   }
+  /// Writes an entry at `.debug`.
   package func debug(_ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]) {
     log(.debug, message, fields())
   }
+  /// Writes an entry at `.info`, the lowest level that is written unless the settings say otherwise.
   package func info(_ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]) {
     log(.info, message, fields())
   }
+  /// Writes an entry at `.notice`.
   package func notice(_ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]) {
     log(.notice, message, fields())
   }
+  /// Writes an entry at `.warning`.
   package func warning(_ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]) {
     log(.warning, message, fields())
   }
+  /// Writes an entry at `.error`, the highest level: no setting keeps it out.
   package func error(_ message: StaticString, _ fields: @autoclosure () -> [String: LogValue] = [:]) {
     log(.error, message, fields())
   }

@@ -13,6 +13,7 @@ package final class Counter: Sendable {
 /// A value that goes up and down.
 package final class Gauge: Sendable {
   private let value = Atomic<Int64>(0)
+  /// Replaces the value. One atomic instruction, as `add`.
   package func set(_ newValue: Int64) { value.store(newValue, ordering: .relaxed) }
   package func add(_ amount: Int64) { value.wrappingAdd(amount, ordering: .relaxed) }
   package var current: Int64 { value.load(ordering: .relaxed) }

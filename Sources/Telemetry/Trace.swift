@@ -1,5 +1,7 @@
 // A name for one event's or request's way through the rooms.
 
+internal import Synchronization
+
 /// 16 bytes that tie log entries, and calls to other services, to what caused them (W3C Trace Context, level 1).
 package struct TraceID: Sendable, Hashable, CustomStringConvertible {
   private let high: UInt64
@@ -12,8 +14,20 @@ package struct TraceID: Sendable, Hashable, CustomStringConvertible {
 
   /// A fresh one.
   package static func random() -> TraceID {
-    // Zero in both halves would be invalid; half of the bits are random all the same.
-    TraceID(high: .random(in: 0 ... .max), low: .random(in: 1 ... .max))
+    // Told apart, not guessed: a counter well mixed over a random start costs no system call, and every request
+    // and event makes one. Zero in both halves would be invalid; the start is never zero.
+    TraceID(high: start, low: mixed(counter.wrappingAdd(1, ordering: .relaxed).newValue))
+  }
+
+  private static let start = UInt64.random(in: 1 ... .max)
+  private static let counter = Atomic<UInt64>(.random(in: 0 ... .max))
+
+  /// The finalizer of SplitMix64: neighbours come out unrelated, and no two alike.
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    var value = value &* 0x9e37_79b9_7f4a_7c15
+    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+    return value ^ value >> 31
   }
 
   /// Reads 32 hexadecimal digits in lower case, as the standard asks; nil for anything else and for all zeros.

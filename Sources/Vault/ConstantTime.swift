@@ -4,6 +4,7 @@ internal import CSodium
 
 /// Comparison of secrets, codes and tokens. Lengths are not hidden: values of different length differ at once.
 package enum ConstantTime {
+  /// Compares bytes; of equal lengths, all are looked at.
   package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     left.withUnsafeBufferPointer { left in right.withUnsafeBufferPointer { equal(left, $0) } }
   }
@@ -13,10 +14,12 @@ package enum ConstantTime {
     equal(Array(left.utf8), Array(right.utf8))
   }
 
+  /// Compares two secrets in place, without a copy in ordinary memory.
   package static func equal(_ left: Secret, _ right: Secret) -> Bool {
     left.withUnsafeBytes { left in right.withUnsafeBytes { equal(left, $0) } }
   }
 
+  /// Compares a secret in place with bytes that came from outside.
   package static func equal(_ left: Secret, _ right: [UInt8]) -> Bool {
     left.withUnsafeBytes { left in right.withUnsafeBufferPointer { equal(left, $0) } }
   }

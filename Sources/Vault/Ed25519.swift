@@ -9,6 +9,7 @@ package struct Ed25519PublicKey: Sendable, Equatable {
   /// Bytes in a signature.
   package static let signatureSize = 64
 
+  /// The encoded point, 32 bytes (RFC 8032 section 5.1.2).
   package let bytes: [UInt8]
 
   /// - Throws: `VaultError` with code `.malformed` when there are not 32 bytes.
@@ -47,6 +48,7 @@ package struct Ed25519PublicKey: Sendable, Equatable {
 /// A private key that signs: for tests and for the simulator, which plays Discord.
 package struct Ed25519PrivateKey: Sendable {
   private let secretKey: Secret
+  /// Checks what this key signs.
   package let publicKey: Ed25519PublicKey
 
   /// A fresh key.

@@ -32,6 +32,7 @@ package struct VaultError: Error, Sendable, CustomStringConvertible {
     package static let outOfMemory = Code("out of memory")
   }
 
+  /// What happened; decide by this, not by the description.
   package let code: Code
   /// A sentence for the operator: paths and numbers, never secrets.
   package let message: String

@@ -16,7 +16,8 @@ func serve(_ settings: Settings) async throws {
   let log = Log(room: "guildhall")
   let loop = try EventLoop(name: "main")
   let vault = try openVault(settings)
-  let storage = try await Storage.open(settings.storage, vault: vault, schema: schema, loops: [loop]) { sentence in
+  let storage = try await Storage.open(settings.storage, vault: vault, schema: schema, loops: [loop]) {
+    sentence in
     log.notice("starting", ["step": .string(sentence)])
   }
   // Made after the folder, which opening the storage made; two servers on one folder would overtake each other.

@@ -22,7 +22,8 @@ struct Settings: Sendable {
     databaseURL = value("GUILDHALL_DATABASE_URL")
     if let databaseURL {
       guard databaseURL.hasPrefix("postgres://") || databaseURL.hasPrefix("postgresql://") else {
-        throw UsageError(description: "GUILDHALL_DATABASE_URL must begin with postgres://; leave it out for files")
+        throw UsageError(
+          description: "GUILDHALL_DATABASE_URL must begin with postgres://; leave it out for files")
       }
     }
     (host, port) = try Self.address(value("GUILDHALL_LISTEN") ?? "127.0.0.1:8080")
@@ -45,7 +46,8 @@ struct Settings: Sendable {
 
   private static func address(_ text: String) throws -> (String, UInt16) {
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-      throw UsageError(description: "GUILDHALL_LISTEN takes ADDRESS:PORT, such as 127.0.0.1:8080 or [::]:8080")
+      throw UsageError(
+        description: "GUILDHALL_LISTEN takes ADDRESS:PORT, such as 127.0.0.1:8080 or [::]:8080")
     }
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }

@@ -8,7 +8,9 @@ import Telemetry
 import Vault
 
 func backUp(_ arguments: [String], _ settings: Settings) async throws {
-  guard arguments.count == 1 else { throw UsageError(description: "backup takes the name of the file to write") }
+  guard arguments.count == 1 else {
+    throw UsageError(description: "backup takes the name of the file to write")
+  }
   try refuseServer(settings, "use pg_dump, or migrate-storage --to embedded first")
   let vault = try openVault(settings)
   let report = try await Backup(folder: settings.folder, vault: vault).write(to: arguments[0])
@@ -22,7 +24,8 @@ func restore(_ arguments: [String], _ settings: Settings) async throws {
   switch arguments.first {
   case "--snapshot":
     guard arguments.count == 3, let time = Int64(arguments[2]) else {
-      throw UsageError(description: "restore --snapshot takes a subject and a time, as `snapshots` lists them")
+      throw UsageError(
+        description: "restore --snapshot takes a subject and a time, as `snapshots` lists them")
     }
     let snapshot = Snapshot(subject: arguments[1], taken: Timestamp(milliseconds: time))
     try await Storage.restore(snapshot, in: settings.folder, vault: vault)
@@ -69,8 +72,11 @@ func migrateStorage(_ arguments: [String], _ settings: Settings) async throws {
   await from.close()
   loop.shutdown()
   let rows = report.rows.values.reduce(0, +)
-  say("\(rows) rows of \(report.guilds) guilds copied and compared. Nothing was removed from where they were.")
-  say(isToFiles ? "Unset GUILDHALL_DATABASE_URL to use the files." : "Set GUILDHALL_DATABASE_URL to use the server.")
+  say(
+    "\(rows) rows of \(report.guilds) guilds copied and compared. Nothing was removed from where they were.")
+  say(
+    isToFiles
+      ? "Unset GUILDHALL_DATABASE_URL to use the files." : "Set GUILDHALL_DATABASE_URL to use the server.")
 }
 
 func rotateMasterKey(_ settings: Settings) async throws {
@@ -82,7 +88,9 @@ func rotateMasterKey(_ settings: Settings) async throws {
   let report = try await storage.rotateMasterKey()
   await storage.close()
   loop.shutdown()
-  say("\(report.rewrapped) keys are under the new master key; keep a copy of \(settings.masterKeyFile) elsewhere")
+  say(
+    "\(report.rewrapped) keys are under the new master key; keep a copy of \(settings.masterKeyFile) elsewhere"
+  )
 }
 
 /// Looks for what would keep the program from starting, and says what to do.
@@ -104,7 +112,8 @@ func examine(_ settings: Settings) async throws {
       defer { loop.shutdown() }
       var quiet = settings.storage
       quiet.snapshotsKept = 0
-      let storage = try await Storage.open(quiet, vault: try openVault(settings), schema: schema, loops: [loop])
+      let storage = try await Storage.open(
+        quiet, vault: try openVault(settings), schema: schema, loops: [loop])
       await storage.close()
     }
   } else {

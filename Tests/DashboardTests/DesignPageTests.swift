@@ -81,9 +81,11 @@ import Testing
     arguments: [
       (nil, nil), ("theme=dark", Theme.dark), ("a=b; theme=light; c=d", .light), ("theme=blue", nil),
       ("xtheme=dark", nil), ("theme", nil), ("theme=\"><script>", nil), (";;; =", nil),
-    ] as [(String?, Theme?)]) func `takes the theme from the cookie`(_ cookies: String?, _ theme: Theme?) async throws
+    ] as [(String?, Theme?)]) func `takes the theme from the cookie`(_ cookies: String?, _ theme: Theme?)
+    async throws
   {
-    let page = PageScanner(String(decoding: try await pages.answer("/design", cookies: cookies).content, as: UTF8.self))
+    let page = PageScanner(
+      String(decoding: try await pages.answer("/design", cookies: cookies).content, as: UTF8.self))
     #expect(page.tags.first { $0.name == "html" }?["data-theme"] == theme?.rawValue)
   }
 

@@ -17,7 +17,9 @@ import Testing
     for (name, theme) in [("design", nil), ("design-light", "light"), ("design-dark", "dark")] {
       try write(pages.design(theme: theme).content, to: "\(folder)/\(name).html")
     }
-    for (name, bytes) in pages.resources.contents { try write(bytes, to: folder + pages.resources.files.url(name)) }
+    for (name, bytes) in pages.resources.contents {
+      try write(bytes, to: folder + pages.resources.files.url(name))
+    }
     let fields = SecurityHeaders.fields.map { "\($0.name): \($0.value)\n" }.joined()
     try write(Array(fields.utf8), to: "\(folder)/headers.txt")
   }

@@ -32,6 +32,8 @@ package final class ChildProcess: Sendable {
   ///   - environment: added to this process's own.
   ///   - user: run as that user when this process is root's; servers such as PostgreSQL refuse root.
   ///   - mergesErrors: whether standard error is read as well; it is inherited otherwise.
+  /// - Returns: the running child.
+  /// - Throws: `TestKitError` when it cannot be started.
   package static func start(
     _ arguments: [String], environment: [String: String] = [:], user: String? = nil,
     mergesErrors: Bool = false

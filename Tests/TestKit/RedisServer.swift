@@ -23,7 +23,11 @@ package actor RedisServer {
 
   /// Starts a server and waits until it answers.
   ///
-  /// - Parameter keeps: whether every command is on the disk before it is answered.
+  /// - Parameters:
+  ///   - password: what clients must log in with; nil lets everyone in.
+  ///   - keeps: whether every command is on the disk before it is answered.
+  /// - Returns: a server that takes commands.
+  /// - Throws: `TestKitError` when it does not start.
   package static func start(password: String? = nil, keeps: Bool = true) async throws -> RedisServer {
     let server = try RedisServer(password: password, keeps: keeps)
     try await server.start()

@@ -18,8 +18,11 @@ package protocol Bus: Sendable {
 
   /// Listens to topics from the moment the call returns until the sequence is dropped.
   ///
-  /// - Parameter buffer: how many events may wait for a slow reader; beyond that the oldest are dropped and
-  ///   replaced by one `.missed`.
+  /// - Parameters:
+  ///   - topics: the topics, by their exact names.
+  ///   - buffer: how many events may wait for a slow reader; beyond that the oldest are dropped and replaced by
+  ///     one `.missed`.
+  /// - Returns: the notices, in the order they arrive.
   /// - Throws: `BusError` with `.unreachable`.
   func subscribe(to topics: Set<String>, buffer: Int) async throws(BusError) -> NoticeStream
 

@@ -24,7 +24,10 @@ final class LaneRunner: Sendable {
   private let log = Log(room: "bus")
   private let state: Mutex<State>
 
-  /// - Parameter acknowledge: called once for an entry that is done, dead ones included; must not block.
+  /// - Parameters:
+  ///   - limits: how many entries may run at once, and how they are retried.
+  ///   - time: what the pauses between attempts are measured by.
+  ///   - acknowledge: called once for an entry that is done, dead ones included; must not block.
   init(limits: LaneLimits, time: any TimeSource, acknowledge: @escaping @Sendable (LaneEntry) -> Void) {
     self.limits = limits
     self.time = time

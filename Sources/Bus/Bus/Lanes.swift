@@ -51,7 +51,8 @@ package struct LaneEntry: Sendable, Equatable {
 /// Bounds of lanes. They are counted so that a guild that floods, or a worker that stands still, pushes back on
 /// the sender instead of filling memory.
 package struct LaneLimits: Sendable {
-  /// Entries not acknowledged, in all keys of a partition (in process there is one partition).
+  /// Entries not acknowledged, in all keys of a partition (in process there is one partition). Over Redis
+  /// approximate when several processes append: each asks for the depth only now and then.
   package var depth = 100_000
   /// Entries not acknowledged of one key. Held in process only; over Redis the partition's bound holds.
   package var depthPerKey = 10_000

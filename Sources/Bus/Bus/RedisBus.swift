@@ -36,7 +36,12 @@ package final class RedisBus: Bus {
     case injected
   }
 
-  /// - Parameter prefix: the beginning of every key, so that several installations can share a server.
+  /// - Parameters:
+  ///   - address: where the server is.
+  ///   - loop: the loop its connections live on.
+  ///   - time: what this process waits by; decides about expiry only with `.injected`.
+  ///   - clock: whose clock decides about expiry.
+  ///   - prefix: the beginning of every key, so that several installations can share a server.
   package init(
     _ address: RedisAddress, on loop: EventLoop, time: any TimeSource, clock: Clock = .server,
     prefix: String = "guildhall"
@@ -230,7 +235,8 @@ extension BusError {
     switch error.code {
     case .closed: self.init(.closed)
     case .overloaded: self.init(.full, error.description)
-    case .server where error.isServerError("FULL"): self.init(.full, error.message)
+    // It has just been started and reads its data.
+    case .server where error.isServerError("LOADING"): self.init(.unreachable, error.message)
     case .server, .unexpectedReply: self.init(.unexpected, error.description)
     default: self.init(.unreachable, error.description)
     }

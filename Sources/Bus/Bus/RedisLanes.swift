@@ -34,6 +34,7 @@ final class RedisLanes: Lanes {
   let bus: RedisBus
   let runner: LaneRunner
   let state: Mutex<State>
+  private let gauges: Mutex<[DepthGauge]>
   let log = Log(room: "bus")
   private let outbox: Outbox
 
@@ -47,6 +48,7 @@ final class RedisLanes: Lanes {
     self.limits = limits
     self.bus = bus
     state = Mutex(State())
+    gauges = Mutex(Array(repeating: DepthGauge(depth: nil), count: max(1, limits.partitions)))
     let outbox = Outbox()
     self.outbox = outbox
     runner = LaneRunner(limits: limits, time: bus.time) { entry in outbox.lanes.withLock { $0 }?(entry) }
@@ -54,13 +56,36 @@ final class RedisLanes: Lanes {
   }
 
   func append(_ payload: [UInt8], key: String) async throws(BusError) {
-    let reply = try await bus.run(
-      Scripts.append, [stream(partition(of: key))],
-      [
-        RedisArgument(limits.depth), RedisArgument(key), RedisArgument(payload),
-        RedisArgument(bus.time.now.milliseconds),
-      ])
-    _ = try RedisBus.expect(reply.text)
+    let partition = partition(of: key)
+    if gauges.withLock({ $0[partition].mustLook(bound: limits.depth) }) {
+      let depth = Int(try RedisBus.expect(try await bus.send(["XLEN", stream(partition)]).integer))
+      gauges.withLock { $0[partition] = DepthGauge(depth: depth) }
+      guard depth < limits.depth else {
+        throw BusError(.full, "lane '\(name)' holds \(limits.depth) entries")
+      }
+    }
+    let reply = try await bus.send([
+      "XADD", stream(partition), "*", "k", RedisArgument(key), "p", RedisArgument(payload), "t",
+      RedisArgument(bus.time.now.milliseconds),
+    ])
+    _ = try RedisBus.expect(reply.bytes)
+  }
+
+  /// What this process knows of a partition's depth. Asking at every append would cost as much as appending, so it
+  /// asks the more often the fuller the partition is: at each append near the bound, at every 256th far from it.
+  /// With several processes the bound is therefore approximate, by at most that many entries each.
+  struct DepthGauge {
+    var depth: Int?
+    private var appended = 0
+
+    init(depth: Int?) { self.depth = depth }
+
+    /// Counts an append, and says whether the depth must be asked for first.
+    mutating func mustLook(bound: Int) -> Bool {
+      guard let depth, appended < min(256, (bound - depth) / 4) else { return true }
+      appended += 1
+      return false
+    }
   }
 
   func depth() async throws(BusError) -> Int {

@@ -86,15 +86,6 @@ enum Scripts {
     return 1
     """)
 
-  /// KEYS: stream. ARGV: now, bound, key, payload, time of appending.
-  static let append = RedisScript(
-    """
-    if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then
-      return redis.error_reply('FULL the lane holds ' .. ARGV[2] .. ' entries')
-    end
-    return redis.call('XADD', KEYS[1], '*', 'k', ARGV[3], 'p', ARGV[4], 't', ARGV[5])
-    """)
-
   /// KEYS: stream. ARGV: now, group, ids. Deleting what is acknowledged makes the stream's length the depth.
   static let acknowledge = RedisScript(
     """

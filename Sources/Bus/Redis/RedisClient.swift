@@ -30,7 +30,11 @@ package final class RedisClient: Sendable {
   private let state: Mutex<State>
   private let serial = Atomic<Int>(0)
 
-  /// - Parameter connectTimeout: how long one attempt to connect may take, login included.
+  /// - Parameters:
+  ///   - address: where the server is, and the login.
+  ///   - loop: the loop all connections live on.
+  ///   - limits: the bounds of the shared connection.
+  ///   - connectTimeout: how long one attempt to connect may take, login included.
   package init(
     _ address: RedisAddress, on loop: EventLoop, limits: RedisConnection.Limits = .init(),
     connectTimeout: Duration = .seconds(5)

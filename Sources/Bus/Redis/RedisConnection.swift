@@ -54,7 +54,13 @@ package final class RedisConnection: @unchecked Sendable {
 
   /// Connects, logs in and selects the database.
   ///
-  /// - Parameter onEnd: called once, on the loop, when the connection is over for any reason.
+  /// - Parameters:
+  ///   - address: where the server is, the login and the number of the database.
+  ///   - loop: the loop the connection lives on.
+  ///   - limits: the bounds of this connection.
+  ///   - timeout: how long connecting may take.
+  ///   - onEnd: called once, on the loop, when the connection is over for any reason.
+  /// - Returns: a connection that takes commands.
   /// - Throws: `RedisError`: `.unreachable`, `.timeout`, or `.server` when the login is refused.
   package static func open(
     _ address: RedisAddress, on loop: EventLoop, limits: Limits = Limits(),
@@ -85,6 +91,7 @@ package final class RedisConnection: @unchecked Sendable {
       throw RedisError(.overloaded)
     }
     defer { underWay.subtract(1, ordering: .relaxed) }
+    let command = RedisArgument.encode(command)
     let result: Result<RedisValue, RedisError> = await withCheckedContinuation { continuation in
       if loop.isCurrent {
         perform(command) { continuation.resume(returning: $0) }
@@ -200,12 +207,12 @@ package final class RedisConnection: @unchecked Sendable {
   }
 
   private func perform(
-    _ command: [RedisArgument], _ completion: @escaping (Result<RedisValue, RedisError>) -> Void
+    _ command: [UInt8], _ completion: @escaping (Result<RedisValue, RedisError>) -> Void
   ) {
     guard let context else { return completion(.failure(RedisError(.connectionLost))) }
     let pending = Pending(deadline: limits.replyTimeout.map { .now + $0 }, completion: completion)
     let token = Unmanaged.passRetained(pending).toOpaque()
-    guard sendArguments(command, on: context, answered, token) == REDIS_OK else {
+    guard submit(command, on: context, answered, token) == REDIS_OK else {
       Unmanaged<Pending>.fromOpaque(token).release()
       return completion(.failure(RedisError(.connectionLost)))
     }
@@ -260,8 +267,8 @@ package final class RedisConnection: @unchecked Sendable {
     messageHandler = handler
     unconfirmed = channels.count
     onSubscribed = completion
-    let command = ["SUBSCRIBE"] + channels.map { RedisArgument($0) }
-    if sendArguments(command, on: context, messageArrived, nil) != REDIS_OK {
+    let command = RedisArgument.encode(["SUBSCRIBE"] + channels.map { RedisArgument($0) })
+    if submit(command, on: context, messageArrived, nil) != REDIS_OK {
       onSubscribed = nil
       completion(.failure(RedisError(.connectionLost)))
     }
@@ -355,30 +362,17 @@ private let messageArrived:
       owner.listen(UnsafePointer(reply.assumingMemoryBound(to: redisReply.self)))
     }
 
-/// Hands the arguments over as one buffer with offsets; hiredis copies them into its output.
-private func sendArguments(
-  _ arguments: [RedisArgument], on context: UnsafeMutablePointer<redisAsyncContext>,
+/// Hands a command that is written already over to the library, which copies it into its output.
+private func submit(
+  _ command: [UInt8], on context: UnsafeMutablePointer<redisAsyncContext>,
   _ callback:
     @escaping @convention(c) (
       UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
     ) -> Void, _ token: UnsafeMutableRawPointer?
 ) -> CInt {
-  var joined: [CChar] = []
-  joined.reserveCapacity(arguments.reduce(0) { $0 + $1.bytes.count } + 1)
-  for argument in arguments {
-    argument.bytes.withUnsafeBytes { joined.append(contentsOf: $0.bindMemory(to: CChar.self)) }
-  }
-  joined.append(0)
-  let lengths = arguments.map(\.bytes.count)
-  return joined.withUnsafeBufferPointer { buffer in
-    var offset = 0
-    var starts: [UnsafePointer<CChar>?] = []
-    starts.reserveCapacity(lengths.count)
-    for length in lengths {
-      starts.append(buffer.baseAddress?.advanced(by: offset))
-      offset += length
-    }
-    return redisAsyncCommandArgv(context, callback, token, CInt(lengths.count), &starts, lengths)
+  command.withUnsafeBytes { bytes in
+    redisAsyncFormattedCommand(
+      context, callback, token, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
   }
 }
 

@@ -70,4 +70,28 @@ package struct RedisArgument: Sendable, ExpressibleByStringInterpolation, Expres
   package init(_ number: some BinaryInteger) { bytes = Array(String(number).utf8) }
   package init(stringLiteral value: String) { self.init(value) }
   package init(integerLiteral value: Int64) { self.init(value) }
+
+  /// A command as RESP writes it: an array of bulk strings.
+  static func encode(_ command: [RedisArgument]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(command.reduce(16) { $0 + $1.bytes.count + 16 })
+    func append(_ mark: UInt8, _ number: Int) {
+      bytes.append(mark)
+      if number < 10 {
+        bytes.append(UInt8(ascii: "0") + UInt8(number))
+      } else {
+        bytes.append(contentsOf: String(number).utf8)
+      }
+      bytes.append(13)
+      bytes.append(10)
+    }
+    append(UInt8(ascii: "*"), command.count)
+    for argument in command {
+      append(UInt8(ascii: "$"), argument.bytes.count)
+      bytes.append(contentsOf: argument.bytes)
+      bytes.append(13)
+      bytes.append(10)
+    }
+    return bytes
+  }
 }

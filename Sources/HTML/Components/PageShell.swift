@@ -9,6 +9,7 @@ package enum Theme: String, Sendable {
 package struct NavigationGroup: Sendable {
   /// A place to go.
   package struct Item: Sendable {
+    /// What the link reads.
     package let title: String
     package let link: SafeURL
     package let icon: Icon?
@@ -27,6 +28,7 @@ package struct NavigationGroup: Sendable {
     }
   }
 
+  /// The heading above the places; nil for a group without one.
   package let title: String?
   package let items: [Item]
 

@@ -11,12 +11,14 @@ package struct Element: Sendable {
   }
 
   // Document
+  /// The frame of a document (HTML 4.1 to 4.3): one of each in a page.
   package static let html = Element("html")
   package static let head = Element("head")
   package static let title = Element("title")
   package static let body = Element("body")
 
   // Sections
+  /// Sections, landmarks and headings (HTML 4.3 and 4.4); `search` is no field.
   package static let header = Element("header")
   package static let nav = Element("nav")
   package static let main = Element("main")
@@ -31,6 +33,7 @@ package struct Element: Sendable {
   package static let h4 = Element("h4")
 
   // Blocks
+  /// Grouping content (HTML 4.4), and what opens and closes (HTML 4.11).
   package static let div = Element("div")
   package static let p = Element("p")
   package static let pre = Element("pre", dropsFirstLineFeed: true)
@@ -48,6 +51,7 @@ package struct Element: Sendable {
   package static let dialog = Element("dialog")
 
   // Words
+  /// Text-level elements (HTML 4.5).
   package static let a = Element("a")
   package static let abbr = Element("abbr")
   package static let bdi = Element("bdi")
@@ -63,6 +67,7 @@ package struct Element: Sendable {
   package static let time = Element("time")
 
   // Tables
+  /// Tabular data (HTML 4.9).
   package static let table = Element("table")
   package static let caption = Element("caption")
   package static let thead = Element("thead")
@@ -73,6 +78,7 @@ package struct Element: Sendable {
   package static let td = Element("td")
 
   // Forms
+  /// Forms and their controls (HTML 4.10); `input` is a `VoidElement`.
   package static let form = Element("form")
   package static let fieldset = Element("fieldset")
   package static let legend = Element("legend")
@@ -88,6 +94,7 @@ package struct Element: Sendable {
   package static let datalist = Element("datalist")
 
   // Drawings
+  /// SVG, as far as icons and small charts need it.
   package static let svg = Element("svg")
   package static let g = Element("g")
   package static let path = Element("path")
@@ -102,6 +109,7 @@ package struct VoidElement: Sendable {
     self.name = name
   }
 
+  /// The void elements a page may have.
   package static let br = VoidElement("br")
   package static let hr = VoidElement("hr")
   package static let img = VoidElement("img")

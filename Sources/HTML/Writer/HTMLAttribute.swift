@@ -77,6 +77,7 @@ package enum TextDirection: String, Sendable {
 // MARK: - Links, documents, drawings
 
 extension HTMLAttribute {
+  /// Attributes of links and pictures; `width` and `height` are in CSS pixels.
   package static func href(_ url: SafeURL) -> HTMLAttribute { .init("href", url.description) }
   package static func src(_ url: SafeURL) -> HTMLAttribute { .init("src", url.description) }
   package static func rel(_ value: StaticString) -> HTMLAttribute { .init("rel", value.description) }
@@ -91,6 +92,7 @@ extension HTMLAttribute {
   package static func dateTime(_ text: String) -> HTMLAttribute { .init("datetime", text) }
   package static func open(_ isOn: Bool = true) -> HTMLAttribute { .init("open", if: isOn) }
 
+  /// The part of the drawing that is shown: left, top, width and height, in user units.
   package static func viewBox(_ box: StaticString) -> HTMLAttribute { .init("viewBox", box.description) }
   /// The outline of a path.
   package static func outline(_ d: StaticString) -> HTMLAttribute { .init("d", d.description) }
@@ -102,6 +104,7 @@ extension HTMLAttribute {
 // MARK: - Tables
 
 extension HTMLAttribute {
+  /// What a header cell heads (`row`, `col`), and how many columns a cell spans.
   package static func scope(_ scope: StaticString) -> HTMLAttribute { .init("scope", scope.description) }
   package static func columnSpan(_ count: Int) -> HTMLAttribute { .init("colspan", String(count)) }
 }
@@ -109,6 +112,7 @@ extension HTMLAttribute {
 // MARK: - Forms
 
 extension HTMLAttribute {
+  /// Where a form goes and how.
   package static func action(_ url: SafeURL) -> HTMLAttribute { .init("action", url.description) }
   package static func method(_ method: FormMethod) -> HTMLAttribute { .init("method", method.rawValue) }
   /// The form is sent as `multipart/form-data`, for files.
@@ -123,9 +127,11 @@ extension HTMLAttribute {
   package static func autocomplete(_ kind: StaticString?) -> HTMLAttribute {
     .init("autocomplete", kind?.description)
   }
+  /// The keyboard a phone shows, such as `numeric`.
   package static func inputMode(_ mode: StaticString) -> HTMLAttribute {
     .init("inputmode", mode.description)
   }
+  /// Bounds and step of a number or date, written as the type of the input takes them; nil leaves them out.
   package static func minimum(_ value: String?) -> HTMLAttribute { .init("min", value) }
   package static func maximum(_ value: String?) -> HTMLAttribute { .init("max", value) }
   package static func step(_ value: String?) -> HTMLAttribute { .init("step", value) }
@@ -134,6 +140,7 @@ extension HTMLAttribute {
     .init("maxlength", units.map { String($0) })
   }
   package static func rows(_ count: Int) -> HTMLAttribute { .init("rows", String(count)) }
+  /// Written as `true` or `false`; those up to `multiple` are present or absent, `label` is an option's text.
   package static func spellcheck(_ isOn: Bool) -> HTMLAttribute { .init("spellcheck", String(isOn)) }
   package static func required(_ isOn: Bool = true) -> HTMLAttribute { .init("required", if: isOn) }
   package static func disabled(_ isOn: Bool = true) -> HTMLAttribute { .init("disabled", if: isOn) }
@@ -162,35 +169,46 @@ package enum FormMethod: String, Sendable {
 // MARK: - Accessibility
 
 extension HTMLAttribute {
+  /// The role (WAI-ARIA), and a name in place of visible words; nil leaves the name out.
   package static func role(_ role: StaticString) -> HTMLAttribute { .init("role", role.description) }
   package static func ariaLabel(_ text: String?) -> HTMLAttribute { .init("label", text, prefix: "aria-") }
+  /// The elements whose words are the name of this one, in that order; none leaves it out.
   package static func ariaLabelledBy(_ ids: ElementID...) -> HTMLAttribute {
     .init("labelledby", ids: ids, prefix: "aria-")
   }
+  /// The elements that say more, such as hint and error of a field; none leaves it out.
   package static func ariaDescribedBy(_ ids: [ElementID]) -> HTMLAttribute {
     .init("describedby", ids: ids, prefix: "aria-")
   }
+  /// The element this one shows, hides or changes.
   package static func ariaControls(_ id: ElementID) -> HTMLAttribute {
     .init("controls", id.rawValue, prefix: "aria-")
   }
+  /// The value was refused; left out when false.
   package static func ariaInvalid(_ isOn: Bool) -> HTMLAttribute {
     .init("invalid", isOn ? "true" : nil, prefix: "aria-")
   }
+  /// Kept from assistive technology, as decoration is; left out when false.
   package static func ariaHidden(_ isOn: Bool = true) -> HTMLAttribute {
     .init("hidden", isOn ? "true" : nil, prefix: "aria-")
   }
+  /// The content is being replaced; left out when false.
   package static func ariaBusy(_ isOn: Bool) -> HTMLAttribute {
     .init("busy", isOn ? "true" : nil, prefix: "aria-")
   }
+  /// Not to be used, but still reachable by keyboard, unlike `disabled`; left out when false.
   package static func ariaDisabled(_ isOn: Bool) -> HTMLAttribute {
     .init("disabled", isOn ? "true" : nil, prefix: "aria-")
   }
+  /// The state of a toggle; `false` is written too, since it is what makes the button a toggle.
   package static func ariaPressed(_ isOn: Bool) -> HTMLAttribute {
     .init("pressed", String(isOn), prefix: "aria-")
   }
+  /// Whether what the control opens is open; `false` is written too.
   package static func ariaExpanded(_ isOn: Bool) -> HTMLAttribute {
     .init("expanded", String(isOn), prefix: "aria-")
   }
+  /// Whether what lies behind is out of reach; `false` is written too.
   package static func ariaModal(_ isOn: Bool) -> HTMLAttribute {
     .init("modal", String(isOn), prefix: "aria-")
   }

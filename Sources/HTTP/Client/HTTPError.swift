@@ -75,6 +75,7 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible, CustomDebugS
     }
   }
 
+  /// What the caller decides by.
   package let code: Code
   /// A fixed sentence that narrows the code down; never input.
   package let reason: String?

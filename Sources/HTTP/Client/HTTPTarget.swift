@@ -20,6 +20,7 @@ package struct HTTPTarget: Sendable, Hashable, CustomStringConvertible {
   }
 
   package let isSecure: Bool
+  /// The host in lower case: a name, or an address without its brackets.
   package let host: Host
   /// 1 to 65535.
   package let port: UInt16

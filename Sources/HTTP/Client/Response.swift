@@ -25,6 +25,7 @@ extension HTTPClient {
     /// The URL that answered, after redirects. May hold secrets in its path: do not log it.
     package var url: String
 
+    /// Of the last answer, after redirects and retries.
     package var status: HTTPStatus { head.status }
     package var fields: HTTPFields { head.fields }
 
@@ -40,6 +41,7 @@ extension HTTPClient {
     /// The URL that answered, after redirects. May hold secrets in its path: do not log it.
     package var url: String
 
+    /// Of the last answer, after redirects and retries.
     package var status: HTTPStatus { head.status }
     package var fields: HTTPFields { head.fields }
   }
@@ -56,6 +58,7 @@ extension HTTPClient {
       Iterator(pipe: pipe)
     }
 
+    /// Gets the body piece by piece.
     package struct Iterator: AsyncIteratorProtocol {
       let pipe: DownloadPipe
 

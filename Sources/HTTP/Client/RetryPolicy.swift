@@ -20,6 +20,7 @@ package struct RetryPolicy: Sendable {
     package static let serviceUnavailable = Failures(rawValue: 8)
     package static let gatewayTimeout = Failures(rawValue: 16)
 
+    /// Every failure that repeating may mend.
     package static let all: Failures = [
       .connect, .lostConnection, .badGateway, .serviceUnavailable, .gatewayTimeout,
     ]

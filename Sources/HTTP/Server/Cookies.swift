@@ -48,8 +48,10 @@ package struct SetCookie: Sendable, Equatable {
     case none = "None"
   }
 
+  /// A token (RFC 6265 section 4.1.1), and a value of cookie octets; both are checked when it is serialised.
   package let name: String
   package let value: String
+  /// Below which path browsers send it back.
   package var path = "/"
   /// nil: until the browser closes. Zero or less removes the cookie.
   package var maxAge: Duration?

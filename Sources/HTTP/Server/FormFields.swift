@@ -8,6 +8,7 @@ package struct FormFields: Sendable, Equatable {
     package let value: String
   }
 
+  /// All fields in the order they came, decoded.
   package private(set) var pairs: [Pair] = []
 
   package init() {}

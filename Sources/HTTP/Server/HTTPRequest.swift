@@ -25,6 +25,7 @@ package struct HTTPRequest: Sendable {
   /// task runs in it.
   package let trace: TraceID
 
+  /// As the client sent it.
   package var method: HTTPMethod { head.method }
 
   /// Sixteen characters that name this request in answers and log entries.

@@ -26,6 +26,7 @@ package struct HTTPServerError: Error, Sendable, CustomStringConvertible {
     package static let badSetting = Code("bad setting")
   }
 
+  /// What the caller decides by.
   package let code: Code
   /// A sentence with what an operator needs: address, path of a route, name of a call.
   package let message: String

@@ -109,6 +109,7 @@ package struct IPNetwork: Hashable, Sendable {
     self.length = address.isV4 ? length + 96 : length
   }
 
+  /// Whether the address lies in the network; IPv4 and IPv6 never match each other.
   package func contains(_ other: IPAddress) -> Bool {
     address.isV4 == other.isV4 && other.matches(address, length: length)
   }

@@ -15,6 +15,7 @@ package struct ProxyTrust: Sendable {
     case forwarded
   }
 
+  /// From where proxies are believed, and in which words.
   package let networks: [IPNetwork]
   package let dialect: Dialect
   /// Whether a peer on a Unix socket is a trusted proxy: only the operator's own programs reach it.

@@ -49,6 +49,7 @@ package struct RoutePattern: Sendable, Hashable, CustomStringConvertible {
     case rest(String)
   }
 
+  /// The parts between slashes, in order.
   package let segments: [Segment]
 
   /// - Throws: `.badRoute` when it does not begin with a slash, has an empty segment, a placeholder without a name

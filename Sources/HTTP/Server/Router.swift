@@ -62,6 +62,7 @@ package struct Router: Sendable {
     case refuse
   }
 
+  /// Decided once for the whole table.
   package var trailingSlash = TrailingSlash.redirect
   /// The rows, in the order they were added.
   package private(set) var routes: [Route] = []
@@ -125,6 +126,7 @@ package struct Router: Sendable {
     }
   }
 
+  /// Adds a route for `GET`; see `on`.
   package mutating func get<each Value: Sendable>(
     _ pattern: String, _ parameters: repeat PathParameter<each Value>, name: String,
     attributes: TypedValues = TypedValues(),
@@ -133,6 +135,7 @@ package struct Router: Sendable {
     on(.get, pattern, repeat each parameters, name: name, attributes: attributes, handler: handler)
   }
 
+  /// Adds a route for `POST`; see `on`.
   package mutating func post<each Value: Sendable>(
     _ pattern: String, _ parameters: repeat PathParameter<each Value>, name: String,
     attributes: TypedValues = TypedValues(),
@@ -141,6 +144,7 @@ package struct Router: Sendable {
     on(.post, pattern, repeat each parameters, name: name, attributes: attributes, handler: handler)
   }
 
+  /// Adds a route for `PUT`; see `on`.
   package mutating func put<each Value: Sendable>(
     _ pattern: String, _ parameters: repeat PathParameter<each Value>, name: String,
     attributes: TypedValues = TypedValues(),
@@ -149,6 +153,7 @@ package struct Router: Sendable {
     on(.put, pattern, repeat each parameters, name: name, attributes: attributes, handler: handler)
   }
 
+  /// Adds a route for `PATCH`; see `on`.
   package mutating func patch<each Value: Sendable>(
     _ pattern: String, _ parameters: repeat PathParameter<each Value>, name: String,
     attributes: TypedValues = TypedValues(),
@@ -157,6 +162,7 @@ package struct Router: Sendable {
     on(.patch, pattern, repeat each parameters, name: name, attributes: attributes, handler: handler)
   }
 
+  /// Adds a route for `DELETE`; see `on`.
   package mutating func delete<each Value: Sendable>(
     _ pattern: String, _ parameters: repeat PathParameter<each Value>, name: String,
     attributes: TypedValues = TypedValues(),

@@ -50,7 +50,9 @@ package struct StaticFiles: Sendable {
 
   /// Serves files that the caller put together, by name. Takes time: call at start.
   ///
-  /// - Parameter contents: small files; they stay in memory.
+  /// - Parameters:
+  ///   - contents: small files; they stay in memory.
+  ///   - prefix: of the addresses, such as `/assets`.
   /// - Throws: `HTTPServerError.file`.
   package init(contents: [String: [UInt8]], prefix: String = "/assets") throws(HTTPServerError) {
     var assets: [String: Asset] = [:]

@@ -26,7 +26,8 @@ package protocol UpgradedStream: AnyObject, Sendable {
   ///
   /// - Throws: when the connection broke; the stream is of no use then but must still be closed.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> StreamOutcome
-  /// Writes what fits, without waiting.
+  /// Writes what fits, without waiting. After `.wouldBlock` the next call must begin with the same bytes, though
+  /// they may lie elsewhere and more may follow: TLS has begun to send them.
   func write(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome
   /// Calls `handler` on the loop whenever the stream may have become readable or, if `wantsWrite`, writable.
   /// Read until `.wouldBlock` each time: TLS keeps bytes that no descriptor reports. Replaces what was set.

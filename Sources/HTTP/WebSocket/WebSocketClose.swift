@@ -13,9 +13,13 @@ package struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable, CustomS
     self.rawValue = rawValue
   }
 
+  /// 1000: what the connection was for is done.
   package static let normal = WebSocketCloseCode(1000)
+  /// 1001: the server shuts down, or the browser leaves the page.
   package static let goingAway = WebSocketCloseCode(1001)
+  /// 1002: the peer broke the protocol.
   package static let protocolError = WebSocketCloseCode(1002)
+  /// 1003: a kind of message the receiver does not take, such as binary where it wants text.
   package static let unsupportedData = WebSocketCloseCode(1003)
   /// The peer's close frame had no code. Never on the wire.
   package static let noCode = WebSocketCloseCode(1005)

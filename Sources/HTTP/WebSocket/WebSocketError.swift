@@ -28,6 +28,7 @@ package struct WebSocketError: Error, Sendable, Equatable, CustomStringConvertib
     package static let outOfMemory = Code("out of memory")
   }
 
+  /// What happened; decide by this, not by the description.
   package let code: Code
   /// What the server answered instead of 101.
   package let status: HTTPStatus?

@@ -26,7 +26,9 @@ package final class PostgresPool: Sendable {
     var isClosed = false
   }
 
+  /// Server, database and login of all connections.
   package let address: PostgresAddress
+  /// The bounds of the pool and of its sessions, as given at the start.
   package let options: PostgresOptions
   let time: any TimeSource
   private let readers: [PostgresSlot]

@@ -15,7 +15,9 @@ package struct SQLRow: Sendable, Equatable {
   ///
   /// - Throws: `SQLError` with `.typeMismatch` when the value is of another kind, `.noSuchColumn` when there is
   ///   no such column.
-  package func get<Value: SQLConvertible>(_ index: Int, as type: Value.Type = Value.self) throws(SQLError) -> Value {
+  package func get<Value: SQLConvertible>(_ index: Int, as type: Value.Type = Value.self) throws(SQLError)
+    -> Value
+  {
     guard values.indices.contains(index) else {
       throw SQLError(.noSuchColumn, message: "column \(index) of \(values.count)")
     }
@@ -23,7 +25,9 @@ package struct SQLRow: Sendable, Equatable {
   }
 
   /// Reads a column by name. Costs a search over the columns: prefer positions in a loop.
-  package func get<Value: SQLConvertible>(_ name: String, as type: Value.Type = Value.self) throws(SQLError) -> Value {
+  package func get<Value: SQLConvertible>(_ name: String, as type: Value.Type = Value.self) throws(SQLError)
+    -> Value
+  {
     guard let index = columns.firstIndex(of: name) else {
       throw SQLError(.noSuchColumn, message: "no column '\(name)'")
     }

@@ -14,7 +14,10 @@ package enum SQLitePages {
   /// is sealed under a key of its own and removed.
   ///
   /// - Parameters:
+  ///   - path: the file of the database.
+  ///   - key: the key of its pages; nil when they are not sealed.
   ///   - scratch: where the temporary copy goes, on the same disk.
+  ///   - threads: whose maintenance thread does the work.
   ///   - sink: gets the pages in order, a multiple of 4,096 bytes at a time, on the maintenance thread.
   /// - Throws: what `sink` throws; `SQLError` as `SQLiteDatabase.backup` does.
   package static func export(
@@ -42,15 +45,21 @@ package enum SQLitePages {
 
   /// Makes a database file from an image that `export` streamed. The file must not exist; on failure it is removed.
   ///
-  /// - Parameter source: the next part of the image, a multiple of 4,096 bytes, or nil at its end; called on the
-  ///   maintenance thread.
+  /// - Parameters:
+  ///   - path: where the file is made.
+  ///   - key: seals its pages; nil leaves them plain.
+  ///   - threads: whose maintenance thread does the work.
+  ///   - source: the next part of the image, a multiple of 4,096 bytes, or nil at its end; called on the
+  ///     maintenance thread.
   /// - Throws: what `source` throws; `SQLError`: `.io`, `.diskFull`, `.damaged` when it is not whole pages.
   package static func importImage(
     to path: String, key: SQLiteKey?, on threads: SQLiteThreads, from source: @Sendable () throws -> [UInt8]?
   ) async throws {
     try await threads.blocking {
       let file = DatabaseFile(path: path)
-      guard !file.exists else { throw SQLError(.io, message: "there is a file at the place of the new database") }
+      guard !file.exists else {
+        throw SQLError(.io, message: "there is a file at the place of the new database")
+      }
       try file.createIfMissing()
       do {
         try fill(file, key: key, from: source)

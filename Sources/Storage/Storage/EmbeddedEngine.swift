@@ -12,7 +12,8 @@ struct SQLiteEngine: StoreEngine {
     try await database.read(body)
   }
 
-  func write<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value {
+  func write<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value
+  {
     try await database.write(body)
   }
 
@@ -32,7 +33,8 @@ struct GuildFileEngine: StoreEngine {
     try await fleet.withDatabase(tenant) { try await $0.read(body) }
   }
 
-  func write<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value {
+  func write<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value
+  {
     try await fleet.withDatabase(tenant) { try await $0.write(body) }
   }
 
@@ -77,7 +79,8 @@ struct EmbeddedFiles: Sendable {
     var options = SQLiteOptions()
     options.cacheKibibytes = 256
     options.statementLimit = 32
-    let database = try await SQLiteDatabase.open(path: path, key: key.fileKey(), options: options, on: threads)
+    let database = try await SQLiteDatabase.open(
+      path: path, key: key.fileKey(), options: options, on: threads)
     return try await migrated(database, .guild)
   }
 

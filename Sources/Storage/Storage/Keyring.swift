@@ -39,7 +39,8 @@ extension Keyring {
   func adopt(_ wrapped: WrappedKey, for scope: KeyScope) async throws {
     if try await load(scope) == wrapped { return }
     guard try await insert(wrapped, for: scope) else {
-      throw StorageError(.notEmpty, "there is another key for '\(scope)' already; copy into an empty installation")
+      throw StorageError(
+        .notEmpty, "there is another key for '\(scope)' already; copy into an empty installation")
     }
   }
 }
@@ -58,7 +59,9 @@ struct FileKeyring: Keyring {
   }
 
   func insert(_ wrapped: WrappedKey, for scope: KeyScope) async throws -> Bool {
-    try await threads.blocking { try folder.write(wrapped.bytes, to: folder.keyFile(scope.name), replacing: false) }
+    try await threads.blocking {
+      try folder.write(wrapped.bytes, to: folder.keyFile(scope.name), replacing: false)
+    }
   }
 
   func remove(_ scope: KeyScope) async throws {
@@ -67,12 +70,16 @@ struct FileKeyring: Keyring {
 
   func scopes() async throws -> [KeyScope] {
     try await threads.blocking {
-      try folder.names(in: folder.keys).filter { $0.hasSuffix(".key") }.map { KeyScope(String($0.dropLast(4))) }
-        .sorted()
+      try folder.names(in: folder.keys).filter { $0.hasSuffix(".key") }.map {
+        KeyScope(String($0.dropLast(4)))
+      }
+      .sorted()
     }
   }
 
-  func wrappedKeys(notUnder masterKeyID: KeyID, after id: String?, limit: Int) async throws -> [StoredWrappedKey] {
+  func wrappedKeys(notUnder masterKeyID: KeyID, after id: String?, limit: Int) async throws
+    -> [StoredWrappedKey]
+  {
     var found: [StoredWrappedKey] = []
     for scope in try await scopes() where id.map({ scope.name > $0 }) ?? true {
       guard let wrapped = try await load(scope), wrapped.masterKeyID != masterKeyID else { continue }
@@ -130,7 +137,9 @@ struct TableKeyring: Keyring {
     return try rows.map { KeyScope(try $0.get(0, as: String.self)) }
   }
 
-  func wrappedKeys(notUnder masterKeyID: KeyID, after id: String?, limit: Int) async throws -> [StoredWrappedKey] {
+  func wrappedKeys(notUnder masterKeyID: KeyID, after id: String?, limit: Int) async throws
+    -> [StoredWrappedKey]
+  {
     let rows = try await pool.rows(
       """
       SELECT scope, wrapped FROM storage_data_key
@@ -169,9 +178,12 @@ actor KeyCache {
   ///   be unwrapped; what the keyring throws.
   func key(_ scope: KeyScope, createIfMissing: Bool) async throws -> DataKey {
     if let known = keys[scope] { return known }
-    if let wrapped = try await keyring.load(scope) { return remember(try vault.unwrap(wrapped, scope: scope)) }
+    if let wrapped = try await keyring.load(scope) {
+      return remember(try vault.unwrap(wrapped, scope: scope))
+    }
     guard createIfMissing else {
-      throw StorageError(.noKey, "there is no key for '\(scope)': it was erased, or the keyring is another one's")
+      throw StorageError(
+        .noKey, "there is no key for '\(scope)': it was erased, or the keyring is another one's")
     }
     do {
       return remember(

@@ -30,14 +30,19 @@ struct Migrator: Sendable {
         guard owners.insert(owner.name).inserted else {
           throw StorageError(.badSchema, "two owners are called '\(owner.name)'")
         }
-        guard owner.migrations.enumerated().allSatisfy({ $0.element.number == $0.offset + 1 }) else { throw StorageError(.badSchema, "the migrations of '\(owner.name)' are not numbered 1, 2, 3 …") }
+        guard owner.migrations.enumerated().allSatisfy({ $0.element.number == $0.offset + 1 }) else {
+          throw StorageError(.badSchema, "the migrations of '\(owner.name)' are not numbered 1, 2, 3 …")
+        }
         for table in owner.tables {
           guard table.name.hasPrefix(owner.name), tables.insert(table.name).inserted else {
-            throw StorageError(.badSchema, "table '\(table.name)' must begin with '\(owner.name)' and be declared once")
+            throw StorageError(
+              .badSchema, "table '\(table.name)' must begin with '\(owner.name)' and be declared once")
           }
           if scope == .guild {
-            guard table.columns.first?.name == Table.tenantColumn, table.key.first == Table.tenantColumn else {
-              throw StorageError(.badSchema, "table '\(table.name)' must have guild_id first, in its key as well")
+            guard table.columns.first?.name == Table.tenantColumn, table.key.first == Table.tenantColumn
+            else {
+              throw StorageError(
+                .badSchema, "table '\(table.name)' must have guild_id first, in its key as well")
             }
           }
         }
@@ -97,7 +102,8 @@ struct Migrator: Sendable {
     if let newer = applied.keys.filter({ names.contains($0.owner) }).max(by: { $0.number < $1.number }) {
       throw StorageError(
         .newerData,
-        "the data was written by a newer version (it has migration \(newer.owner).\(newer.number)); update Guildhall")
+        "the data was written by a newer version (it has migration \(newer.owner).\(newer.number)); update Guildhall"
+      )
     }
     return pending
   }

@@ -64,7 +64,8 @@ package struct Migration: Sendable {
 
     func text(_ engine: EngineKind) -> String {
       switch (self, engine) {
-      case (.both(let text), _), (.perEngine(let text, _), .sqlite), (.perEngine(_, let text), .postgres): text
+      case (.both(let text), _), (.perEngine(let text, _), .sqlite), (.perEngine(_, let text), .postgres):
+        text
       }
     }
   }
@@ -109,6 +110,7 @@ package struct Table: Sendable {
     case integer, double, boolean, text, blob
   }
 
+  /// Begins with the owner's name and is unique in the schema.
   package let name: String
   package let columns: [Column]
   /// The columns of the primary key, in order.

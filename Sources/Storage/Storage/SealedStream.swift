@@ -16,7 +16,11 @@ final class SealedWriter {
   private var index = 0
   private var held: [UInt8] = []
 
-  /// - Parameter name: what the stream is, sealed into every chunk.
+  /// - Parameters:
+  ///   - file: where the sealed chunks go.
+  ///   - key: seals every chunk.
+  ///   - name: what the stream is, sealed into every chunk.
+  /// - Throws: `CompressionError` when there is no memory for a compressor.
   init(_ file: OutputFile, key: DataKey, name: String) throws {
     self.file = file
     self.key = key
@@ -107,7 +111,8 @@ final class SealedReader {
 private let lastChunkFlag = 1 << 31
 
 private func sealedChunkContext(_ key: DataKey, _ name: String, _ index: Int, isLast: Bool) -> SealContext {
-  SealContext(tenant: key.scope.name, table: "snapshot", column: name, row: "\(index)\(isLast ? " last" : "")")
+  SealContext(
+    tenant: key.scope.name, table: "snapshot", column: name, row: "\(index)\(isLast ? " last" : "")")
 }
 
 func uint32(_ value: Int) -> [UInt8] {

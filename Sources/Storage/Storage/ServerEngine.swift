@@ -27,12 +27,15 @@ struct ServerEngine: StoreEngine {
   }
 
   func read<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value {
-    try await pool.transaction(tenant: tenant, access: .readOnly, isolation: .repeatableRead, attempts: attempts) {
+    try await pool.transaction(
+      tenant: tenant, access: .readOnly, isolation: .repeatableRead, attempts: attempts
+    ) {
       try await body($0)
     }
   }
 
-  func write<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value {
+  func write<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value
+  {
     try await enlist()
     return try await pool.transaction(tenant: tenant, attempts: attempts) { try await body($0) }
   }

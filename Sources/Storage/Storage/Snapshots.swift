@@ -59,7 +59,8 @@ struct Snapshots: Sendable {
         log.warning("no key for a file", ["file": .string(subject.name)])
       } catch let error as SQLError where [.damaged, .wrongKey].contains(error.code) {
         // It must not keep the program from starting; its guild will be told when it is opened.
-        log.error("a file cannot be snapshotted", ["file": .string(subject.name), "reason": .string("\(error)")])
+        log.error(
+          "a file cannot be snapshotted", ["file": .string(subject.name), "reason": .string("\(error)")])
       }
       if (index + 1) % 100 == 0 { progress("\(index + 1) of \(changed.count) snapshots taken") }
     }
@@ -128,7 +129,9 @@ struct Snapshots: Sendable {
   }
 
   private func isChanged(_ subject: Subject) throws -> Bool {
-    let known = try folder.read("\(folder.snapshots)/\(subject.name)/state").map { String(decoding: $0, as: UTF8.self) }
+    let known = try folder.read("\(folder.snapshots)/\(subject.name)/state").map {
+      String(decoding: $0, as: UTF8.self)
+    }
     return known == nil || known != SQLiteDatabase.fileState(path: subject.path)?.text
   }
 }
@@ -157,7 +160,8 @@ struct RestoredFile: Sendable {
     }
     await database.close()
     guard problems.isEmpty else {
-      throw StorageError(.badBackup, "the restored database is damaged: \(problems.prefix(3).joined(separator: "; "))")
+      throw StorageError(
+        .badBackup, "the restored database is damaged: \(problems.prefix(3).joined(separator: "; "))")
     }
   }
 }
@@ -168,7 +172,9 @@ extension DataFolder {
     for suffix in databaseSuffixes where exists(path + suffix) {
       try move(path + suffix, to: "\(path).replaced-\(now.milliseconds)\(suffix)")
     }
-    for suffix in databaseSuffixes where exists(staged + suffix) { try move(staged + suffix, to: path + suffix) }
+    for suffix in databaseSuffixes where exists(staged + suffix) {
+      try move(staged + suffix, to: path + suffix)
+    }
   }
 }
 

@@ -54,10 +54,15 @@ package final class Storage: Sendable {
   /// before anything else touches them.
   ///
   /// - Parameters:
+  ///   - settings: which engine, and where its data is.
+  ///   - vault: holds the master key that all data keys are wrapped under.
+  ///   - schema: the tables and migrations of everything that stores; missing migrations are applied.
   ///   - loops: where connections to a server live; not used by the embedded engine.
+  ///   - time: dates snapshots and migrations.
   ///   - platformKey: the platform's key for an installation that has none yet: the one of the installation whose
   ///     data it will receive. Nil makes a fresh one.
   ///   - progress: told a sentence now and then while snapshots are taken.
+  /// - Returns: the storage, ready for use.
   /// - Throws: `StorageError`, `SQLError`, `VaultError`: each says what to do.
   package static func open(
     _ settings: StorageSettings, vault: Vault, schema: Schema, loops: [EventLoop] = [],
@@ -69,12 +74,14 @@ package final class Storage: Sendable {
     do {
       if let url = settings.databaseURL {
         let address = try PostgresAddress(url: url)
-        let setup = ServerSetup(address: address, loops: loops, schema: schema, vault: vault, time: time, platformKey: platformKey)
+        let setup = ServerSetup(
+          address: address, loops: loops, schema: schema, vault: vault, time: time, platformKey: platformKey)
         let ready = try await setup.prepare()
         let platformKey = try await ready.keys.key(.platform, createIfMissing: false)
         return Storage(
           settings, schema, vault, time, .server(ready), ready.keys, ready.keyring, threads,
-          PlatformStore(engine: ServerEngine(pool: ready.pool, guild: nil, keys: ready.keys), key: platformKey))
+          PlatformStore(
+            engine: ServerEngine(pool: ready.pool, guild: nil, keys: ready.keys), key: platformKey))
       }
       return try await openEmbedded(settings, vault, schema, time, threads, platformKey, progress)
     } catch {
@@ -93,7 +100,8 @@ package final class Storage: Sendable {
     let keys = KeyCache(vault: vault, keyring: keyring)
     if let platformKey { try await keyring.adopt(platformKey, for: .platform) }
     if settings.snapshotsKept > 0 {
-      let snapshots = Snapshots(folder: folder, keys: keys, threads: threads, time: time, kept: settings.snapshotsKept)
+      let snapshots = Snapshots(
+        folder: folder, keys: keys, threads: threads, time: time, kept: settings.snapshotsKept)
       try await snapshots.takeOfChanged(progress)
     }
     let files = EmbeddedFiles(folder: folder, keys: keys, schema: schema, time: time, threads: threads)

@@ -34,6 +34,7 @@ package struct StorageCopy: Sendable {
   /// Copies everything and compares both sides.
   ///
   /// - Parameter progress: told a sentence for each guild.
+  /// - Returns: how many guilds and rows were copied.
   /// - Throws: `StorageError`: `.notEmpty` when the target holds rows of any table, `.mismatch` when a table's
   ///   count or checksum differs afterwards.
   package func run(_ progress: @Sendable (String) -> Void = { _ in }) async throws -> CopyReport {
@@ -64,17 +65,22 @@ package struct StorageCopy: Sendable {
   /// given to the target when it was opened.
   private func copyKeys(_ guilds: [Tenant]) async throws {
     for scope in [.platform] + guilds.map({ KeyScope.guild($0) }) {
-      if let wrapped = try await source.keyring.load(scope) { try await target.keyring.adopt(wrapped, for: scope) }
+      if let wrapped = try await source.keyring.load(scope) {
+        try await target.keyring.adopt(wrapped, for: scope)
+      }
     }
   }
 
-  private func copy(_ from: some Store, _ to: some Store, _ scope: StoreScope, _ report: inout CopyReport) async throws {
+  private func copy(_ from: some Store, _ to: some Store, _ scope: StoreScope, _ report: inout CopyReport)
+    async throws
+  {
     for table in source.schema.owners(scope).flatMap(\.tables) {
       let written = try await copy(table, from, to)
       let (copied, checksum) = try await digest(table, to)
       guard copied == written.count, checksum == written.checksum else {
         throw StorageError(
-          .mismatch, "table '\(table.name)' has \(written.count) rows in the source and differs in the target")
+          .mismatch, "table '\(table.name)' has \(written.count) rows in the source and differs in the target"
+        )
       }
       report.rows[table.name, default: 0] += copied
     }
@@ -114,7 +120,8 @@ package struct StorageCopy: Sendable {
       let places = last.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
       let start = last.isEmpty ? "" : "WHERE (\(key)) > (\(places))"
       let statement = SQL(
-        unescaped: "SELECT \(columns) FROM \(table.name) \(start) ORDER BY \(key) LIMIT \(batch)", parameters: last)
+        unescaped: "SELECT \(columns) FROM \(table.name) \(start) ORDER BY \(key) LIMIT \(batch)",
+        parameters: last)
       let rows = try await store.rows(statement).map { row in
         zip(table.columns, row.values).map { $0.kind.canonical($1) }
       }

@@ -49,7 +49,8 @@ package struct GuildStore: Store {
 
 extension Store {
   /// Runs `body` on a snapshot: it sees no later commit, and cannot write.
-  package func read<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value
+  package func read<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws
+    -> Value
   {
     try await engine.read(body)
   }

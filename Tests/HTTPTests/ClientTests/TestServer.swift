@@ -111,6 +111,7 @@ func freePort() throws -> Int {
 /// A socket that listens on a port of 127.0.0.1 and ::1 and tells whether anyone connected.
 final class LoopbackListener {
   private var sockets: [CInt] = []
+  private var connections: [CInt] = []
   private(set) var port = 0
 
   init() throws {
@@ -123,7 +124,7 @@ final class LoopbackListener {
     }
   }
 
-  deinit { for descriptor in sockets { close(descriptor) } }
+  deinit { for descriptor in sockets + connections { close(descriptor) } }
 
   /// Connections since the last time.
   func accepted() -> Int {
@@ -131,10 +132,18 @@ final class LoopbackListener {
     for descriptor in sockets {
       while case let connection = accept(descriptor, nil, nil), connection >= 0 {
         count += 1
-        close(connection)
+        connections.append(connection)
       }
     }
     return count
+  }
+
+  /// How many of the accepted connections the other side has closed.
+  var ended: Int {
+    connections.count { connection in
+      var byte: UInt8 = 0
+      return recv(connection, &byte, 1, CInt(MSG_DONTWAIT)) == 0
+    }
   }
 
   private func bind(_ descriptor: CInt, _ family: CInt) -> Bool {

@@ -62,7 +62,8 @@ private actor SharedServer {
   private var count = 0
 
   func database() async throws -> String {
-    let task = server ?? Task { try await PostgresServer(isDurable: false, settings: ["max_connections=300"]) }
+    let task =
+      server ?? Task { try await PostgresServer(isDurable: false, settings: ["max_connections=300"]) }
     server = task
     count += 1
     let name = "storage\(count)"
@@ -105,8 +106,8 @@ struct Installation: Sendable {
 
   func open(schema: Schema = sampleSchema, platformKey: WrappedKey? = nil) async throws -> Storage {
     try await Storage.open(
-      StorageSettings(folder: folder, databaseURL: url), vault: vault, schema: schema, loops: [loop], time: time,
-      platformKey: platformKey)
+      StorageSettings(folder: folder, databaseURL: url), vault: vault, schema: schema, loops: [loop],
+      time: time, platformKey: platformKey)
   }
 
   func shutdown() { loop.shutdown() }

@@ -64,7 +64,9 @@ struct SnapshotTests {
         installation.time.advance(by: .seconds(60))
         try await installation.run { try await $0.addNote(alpha, round, "round \(round)") }
       }
-      let snapshots = try await installation.run { try await $0.snapshots() }.filter { $0.subject == "guild-42" }
+      let snapshots = try await installation.run { try await $0.snapshots() }.filter {
+        $0.subject == "guild-42"
+      }
       try #require(snapshots.count == 10)
       // The oldest kept one was taken at the start after round 3, the newest after round 12 or 13.
       try await Storage.restore(
@@ -119,19 +121,23 @@ struct SnapshotTests {
       }
       try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1_000, marker)
-        let grep = try await ChildProcess.start(["grep", "-rlaE", "\(marker)|CREATE TABLE|SQLite format", installation.folder.path])
+        let grep = try await ChildProcess.start([
+          "grep", "-rlaE", "\(marker)|CREATE TABLE|SQLite format", installation.folder.path,
+        ])
         #expect(await grep.remainingOutput() == "")
         #expect(await grep.wait() == 1, "grep looked and found nothing")
       }
     }
   }
 
-  @Test func `another master key or a missing data key is a clear error, not an empty database`() async throws {
+  @Test func `another master key or a missing data key is a clear error, not an empty database`() async throws
+  {
     try await withInstallation(.embedded) { installation in
       try await installation.run { try await $0.addNote(alpha, 1, "one") }
       let stranger = try Vault.open(masterKeyFile: installation.root.file("other.key"))
       await #expect(throws: VaultError.self) {
-        try await Storage.open(StorageSettings(folder: installation.folder), vault: stranger, schema: sampleSchema)
+        try await Storage.open(
+          StorageSettings(folder: installation.folder), vault: stranger, schema: sampleSchema)
       }
       unlink("\(installation.folder.path)/keyring/guild-42.key")
       try await installation.run { storage async throws in
@@ -245,7 +251,8 @@ struct StorageCopyTests {
       }
     }
     try await storage.platform.batch(
-      (0..<50).map { "INSERT INTO account (id, name, is_active) VALUES (\($0), \("n\($0)"), \($0 % 3 == 0))" })
+      (0..<50).map { "INSERT INTO account (id, name, is_active) VALUES (\($0), \("n\($0)"), \($0 % 3 == 0))" }
+    )
   }
 
   @Test func `everything moves to a server and back, equal in count and checksum, and opens`() async throws {
@@ -260,7 +267,9 @@ struct StorageCopyTests {
     let there = try await StorageCopy(from: source, to: middle).run()
     #expect(there.guilds == 5)
     #expect(there.rows == ["account": 50, "note": 3_500])
-    let again = await #expect(throws: StorageError.self) { try await StorageCopy(from: source, to: middle).run() }
+    let again = await #expect(throws: StorageError.self) {
+      try await StorageCopy(from: source, to: middle).run()
+    }
     #expect(again?.code == .notEmpty)
     let end = try await back.open(platformKey: platformKey)
     #expect(try await StorageCopy(from: middle, to: end).run() == there)

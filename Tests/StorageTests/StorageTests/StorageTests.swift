@@ -41,7 +41,9 @@ struct StorageContractTests {
   }
 
   @Test(arguments: Engine.allCases)
-  func `a guild sees and touches its own rows only, whatever the statement says`(_ engine: Engine) async throws {
+  func `a guild sees and touches its own rows only, whatever the statement says`(_ engine: Engine)
+    async throws
+  {
     try await withInstallation(engine) { installation in
       try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1, "of alpha")
@@ -50,7 +52,8 @@ struct StorageContractTests {
         #expect(try await storage.notes(beta) == ["of beta"])
         let store = storage.guild(alpha)
         #expect(try await store.rows("SELECT 1 FROM note WHERE guild_id = \(beta.id)").isEmpty)
-        #expect(try await store.execute("UPDATE note SET body = \("stolen") WHERE guild_id = \(beta.id)") == 0)
+        #expect(
+          try await store.execute("UPDATE note SET body = \("stolen") WHERE guild_id = \(beta.id)") == 0)
         #expect(try await store.execute("DELETE FROM note WHERE guild_id = \(beta.id)") == 0)
         #expect(try await store.execute("DELETE FROM note") == 1)
         #expect(try await storage.notes(beta) == ["of beta"])
@@ -58,7 +61,8 @@ struct StorageContractTests {
     }
   }
 
-  @Test func `on a server a row of another guild cannot be written, and the platform sees none`() async throws {
+  @Test func `on a server a row of another guild cannot be written, and the platform sees none`() async throws
+  {
     try await withInstallation(.server) { installation in
       try await installation.run { storage async throws in
         let error = await #expect(throws: SQLError.self) {
@@ -124,7 +128,8 @@ struct StorageContractTests {
   }
 
   @Test(arguments: Engine.allCases)
-  func `a released migration that was changed is refused, and so is newer data`(_ engine: Engine) async throws {
+  func `a released migration that was changed is refused, and so is newer data`(_ engine: Engine) async throws
+  {
     try await withInstallation(engine) { installation in
       try await installation.run { _ in }
       let account = sampleSchema.platform[0]
@@ -134,7 +139,9 @@ struct StorageContractTests {
         ])
       let older = Schema(platform: [SchemaOwner("account", migrations: [account.migrations[0]], tables: [])])
       for (schema, code) in [(changed, StorageError.Code.changedMigration), (older, .newerData)] {
-        let error = await #expect(throws: StorageError.self) { try await installation.run(schema: schema) { _ in } }
+        let error = await #expect(throws: StorageError.self) {
+          try await installation.run(schema: schema) { _ in }
+        }
         #expect(error?.code == code)
       }
       try await installation.run { _ in }
@@ -181,7 +188,9 @@ struct StorageContractTests {
   }
 
   @Test(arguments: Engine.allCases)
-  func `an erased guild is gone for good, its neighbour is not, and it can begin anew`(_ engine: Engine) async throws {
+  func `an erased guild is gone for good, its neighbour is not, and it can begin anew`(_ engine: Engine)
+    async throws
+  {
     try await withInstallation(engine) { installation in
       try await installation.run { storage async throws in
         try await storage.addNote(alpha, 1, "of alpha")
@@ -231,14 +240,18 @@ struct StorageContractTests {
           platform: [SchemaOwner("a", migrations: [], tables: [])],
           guild: [SchemaOwner("a", migrations: [], tables: [])]),
         Schema(guild: [
-          SchemaOwner("a", migrations: [], tables: [Table("a", columns: [.init("id", .integer)], key: ["id"])])
+          SchemaOwner(
+            "a", migrations: [], tables: [Table("a", columns: [.init("id", .integer)], key: ["id"])])
         ]),
         Schema(platform: [
-          SchemaOwner("a", migrations: [], tables: [Table("b", columns: [.init("id", .integer)], key: ["id"])])
+          SchemaOwner(
+            "a", migrations: [], tables: [Table("b", columns: [.init("id", .integer)], key: ["id"])])
         ]),
       ]
       for schema in bad {
-        let error = await #expect(throws: StorageError.self) { try await installation.run(schema: schema) { _ in } }
+        let error = await #expect(throws: StorageError.self) {
+          try await installation.run(schema: schema) { _ in }
+        }
         #expect(error?.code == .badSchema)
       }
     }

@@ -12,9 +12,17 @@ final class CurlUpgradedStream: UpgradedStream, @unchecked Sendable {
   let peer: String
   private let socket: CInt
   private let handle: EasyHandle
+  private let isSecure: Bool
   private var attempt: UpgradeAttempt?
+  /// What a blocked TLS write began with: OpenSSL wants the very same memory when it is tried again, and the
+  /// caller's may have moved.
+  private var begun: UnsafeMutableRawBufferPointer?
 
-  init(multi: CurlMulti, attempt: UpgradeAttempt, handle: EasyHandle, socket: CInt) {
+  /// The most of one TLS record (RFC 8446 section 5.1); more would be cut anyway.
+  private static let recordSize = 16_384
+
+  init(multi: CurlMulti, attempt: UpgradeAttempt, handle: EasyHandle, socket: CInt, isSecure: Bool) {
+    self.isSecure = isSecure
     loop = multi.loop
     self.attempt = attempt
     self.handle = handle
@@ -25,6 +33,7 @@ final class CurlUpgradedStream: UpgradedStream, @unchecked Sendable {
   }
 
   deinit {
+    begun?.deallocate()
     // An owner that forgot `close()`, or was torn down elsewhere: the multi is the loop's, so go there.
     guard let attempt else { return }
     let (loop, socket) = (loop, socket)
@@ -49,6 +58,24 @@ final class CurlUpgradedStream: UpgradedStream, @unchecked Sendable {
   func write(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome {
     guard attempt != nil else { throw HTTPError(.closed) }
     guard !bytes.isEmpty else { return .wouldBlock }
+    guard isSecure else { return try send(bytes) }
+    let part = begun ?? Self.copy(bytes)
+    begun = part
+    let outcome = try send(UnsafeRawBufferPointer(part))
+    guard outcome != .wouldBlock else { return .wouldBlock }
+    part.deallocate()
+    begun = nil
+    return outcome
+  }
+
+  private static func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutableRawBufferPointer {
+    let count = min(bytes.count, recordSize)
+    let part = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+    part.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+    return part
+  }
+
+  private func send(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome {
     var count = 0
     let code = curl_easy_send(handle.pointer, bytes.baseAddress, bytes.count, &count)
     switch code {

@@ -62,7 +62,8 @@ final class UpgradeAttempt: CurlJob, @unchecked Sendable {
     }
     guard let socket = handle.activeSocket else { return finish(.failure(HTTPError(.lost))) }
     multi.handOver(socket)
-    let stream = CurlUpgradedStream(multi: multi, attempt: self, handle: handle, socket: socket)
+    let stream = CurlUpgradedStream(
+      multi: multi, attempt: self, handle: handle, socket: socket, isSecure: target.isSecure)
     finish(.success(stream))
   }
 
