@@ -269,8 +269,14 @@ final class PostgresSlot: @unchecked Sendable {
         request.finish(.failure(request.failure ?? error))
       }
     }
-    // The rest of a transaction whose connection is gone must not run on the next one.
-    for request in waiting.takeAll() where request.requiredSession == nil { repeated.append(request) }
+    for request in waiting.takeAll() {
+      if request.requiredSession == nil {
+        repeated.append(request)
+      } else {
+        // The rest of a transaction whose connection is gone must not run on the next one.
+        request.finish(.failure(error))
+      }
+    }
     waiting.prepend(repeated)
     if isClosed { return disconnect() }
     connectWhenDue()
