@@ -160,7 +160,8 @@ let package = Package(
 // Fuzzing needs libFuzzer and the address sanitizer: these targets exist for Scripts/fuzz alone.
 if Context.environment["GUILDHALL_FUZZ"] != nil {
   let fuzzedRooms: [Target.Dependency] = [
-    "Compression", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Postgres", "SQL", "SQLite", "Telemetry",
+    "Compression", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Postgres", "SQL", "SQLite",
+    "Telemetry",
     "WebSocket",
   ]
   package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))

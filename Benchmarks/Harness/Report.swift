@@ -6,7 +6,7 @@ import Glibc
 /// Runs what the command line asks for and ends the process: 0 when every goal holds, 1 when one does not, 2 when
 /// the arguments were not understood.
 ///
-///     guildhall-bench [SUITE[/NAME]] [--json FILE]
+///     guildhall-bench [SUITE | PART OF A NAME] [--json FILE]
 package func runBenchmarks(_ arguments: [String], suites: [String: [Benchmark]]) async -> Never {
   var rest = arguments.dropFirst()
   var names: [String] = []
@@ -24,13 +24,12 @@ package func runBenchmarks(_ arguments: [String], suites: [String: [Benchmark]])
   var hasFailed = false
   put(header)
   for name in wanted {
-    let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-    guard let suite = suites[parts[0]] else {
-      stop("there is no benchmark '\(name)'; there are: \(suites.keys.sorted().joined(separator: ", "))", 2)
-    }
-    let chosen = parts.count == 2 ? suite.filter { $0.name.contains(parts[1]) } : suite
+    let chosen = suites[name] ?? suites.values.flatMap { $0 }.filter { $0.name.contains(name) }
     guard !chosen.isEmpty else {
-      stop("'\(parts[0])' has: \(suite.map(\.name).joined(separator: ", "))", 2)
+      let known = suites.sorted { $0.key < $1.key }.map {
+        "\($0.key) (\($0.value.map(\.name).joined(separator: ", ")))"
+      }
+      stop("there is no benchmark '\(name)'; there are: \(known.joined(separator: "; "))", 2)
     }
     for benchmark in chosen {
       do {
