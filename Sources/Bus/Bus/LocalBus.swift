@@ -2,6 +2,7 @@
 
 package import EventLoop
 internal import Synchronization
+package import Telemetry
 
 /// The bus when everything runs in one process: nothing leaves memory, nothing survives it.
 ///
@@ -18,17 +19,23 @@ package final class LocalBus: Bus {
   }
 
   private let time: any TimeSource
+  private let metrics: MetricRegistry
   private let hub = NoticeHub()
   private let state = Mutex(State())
 
-  package init(time: any TimeSource) {
+  /// - Parameters:
+  ///   - time: decides about expiry, and stamps entries.
+  ///   - metrics: where depth and age of lanes are shown.
+  package init(time: any TimeSource, metrics: MetricRegistry = .process) {
     self.time = time
+    self.metrics = metrics
   }
 
   package func lanes(_ name: String, _ limits: LaneLimits) -> any Lanes {
     state.withLock { state in
       if let known = state.lanes[name] { return known }
-      let lanes = LocalLanes(name: name, limits: limits, time: time)
+      let lanes = LocalLanes(
+        name: name, limits: limits, time: time, metrics: LaneMetrics(lanes: name, in: metrics))
       if state.isClosed { lanes.close() }
       state.lanes[name] = lanes
       return lanes
@@ -143,10 +150,24 @@ final class LocalLanes: Lanes {
   /// What the runner's acknowledgement reaches, without the lanes holding themselves alive.
   private final class Book: Sendable {
     let state = Mutex(State())
+    let metrics: LaneMetrics
+    let time: any TimeSource
+
+    init(metrics: LaneMetrics, time: any TimeSource) {
+      (self.metrics, self.time) = (metrics, time)
+    }
+
+    /// Shows depth and age. Call with the state's lock held.
+    func show(_ state: State) {
+      metrics.depth.set(Int64(state.unacknowledged.count))
+      let oldest = state.order.first.flatMap { state.unacknowledged[$0] }
+      metrics.age.set(oldest.map { (time.now - $0).components.seconds } ?? 0)
+    }
 
     func acknowledge(_ entry: LaneEntry) {
       guard let id = UInt64(entry.id) else { return }
       state.withLock { state in
+        defer { show(state) }
         state.unacknowledged[id] = nil
         while let first = state.order.first, state.unacknowledged[first] == nil { _ = state.order.popFirst() }
         if state.order.count > 2 * state.unacknowledged.count + 64 {
@@ -157,11 +178,11 @@ final class LocalLanes: Lanes {
     }
   }
 
-  init(name: String, limits: LaneLimits, time: any TimeSource) {
+  init(name: String, limits: LaneLimits, time: any TimeSource, metrics: LaneMetrics) {
     self.name = name
     self.limits = limits
     self.time = time
-    let book = Book()
+    let book = Book(metrics: metrics, time: time)
     self.book = book
     runner = LaneRunner(limits: limits, time: time) { book.acknowledge($0) }
   }
@@ -179,6 +200,7 @@ final class LocalLanes: Lanes {
       state.lastID += 1
       state.unacknowledged[state.lastID] = now
       state.order.append(state.lastID)
+      book.show(state)
       // Inside the lock, so that two senders of one key are scheduled in the order of their ids.
       runner.arrive(
         LaneEntry(id: String(state.lastID), key: key, payload: payload, appended: now, delivery: 1))

@@ -3,7 +3,7 @@
 package import EventLoop
 package import Redis
 internal import Synchronization
-internal import Telemetry
+package import Telemetry
 
 /// The bus over a Redis server, shared by every process that uses the same address and prefix.
 ///
@@ -19,6 +19,7 @@ package final class RedisBus: Bus {
 
   let client: RedisClient
   let time: any TimeSource
+  let metrics: MetricRegistry
   let clock: Clock
   let prefix: String
   private let hub = NoticeHub()
@@ -44,8 +45,9 @@ package final class RedisBus: Bus {
   ///   - prefix: the beginning of every key, so that several installations can share a server.
   package init(
     _ address: RedisAddress, on loop: EventLoop, time: any TimeSource, clock: Clock = .server,
-    prefix: String = "guildhall"
+    prefix: String = "guildhall", metrics: MetricRegistry = .process
   ) {
+    self.metrics = metrics
     client = RedisClient(address, on: loop)
     self.time = time
     self.clock = clock

@@ -37,6 +37,8 @@ extension RedisLanes {
     while isRunning {
       do throws(BusError) {
         try await keepPartitionsOnce()
+        metrics.depth.set(Int64(try await depth()))
+        metrics.age.set(try await age().components.seconds)
       } catch {
         log.warning("cannot keep lanes", ["lanes": .string(name), "reason": .string("\(error)")])
       }

@@ -35,6 +35,7 @@ final class RedisLanes: Lanes {
   let runner: LaneRunner
   let state: Mutex<State>
   private let gauges: Mutex<[DepthGauge]>
+  let metrics: LaneMetrics
   let log = Log(room: "bus")
   private let outbox: Outbox
 
@@ -47,6 +48,7 @@ final class RedisLanes: Lanes {
     self.name = name
     self.limits = limits
     self.bus = bus
+    metrics = LaneMetrics(lanes: name, in: bus.metrics)
     state = Mutex(State())
     gauges = Mutex(Array(repeating: DepthGauge(depth: nil), count: max(1, limits.partitions)))
     let outbox = Outbox()

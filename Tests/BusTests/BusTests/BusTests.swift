@@ -4,6 +4,7 @@ import Bus
 import EventLoop
 import Redis
 import Synchronization
+import Telemetry
 import TestKit
 import Testing
 
@@ -20,6 +21,7 @@ struct Fixture: Sendable {
   let server: RedisServer?
   let loop: EventLoop?
   let prefix: String
+  let metrics: MetricRegistry
 
   static let sharedServer = SharedServer()
 
@@ -42,13 +44,17 @@ struct Fixture: Sendable {
     let fixture: Fixture
     switch engine {
     case .local:
-      fixture = Fixture(bus: LocalBus(time: time), time: time, server: nil, loop: nil, prefix: "")
+      let metrics = MetricRegistry()
+      fixture = Fixture(
+        bus: LocalBus(time: time, metrics: metrics), time: time, server: nil, loop: nil, prefix: "",
+        metrics: metrics)
     case .redis:
       let server = ownServer ? try await RedisServer.start() : try await sharedServer.get()
       let loop = try EventLoop(name: "redis")
       let prefix = "test\(UInt64.random(in: .min ... .max))"
       let bus = RedisBus(try RedisAddress(server.url), on: loop, time: time, clock: .injected, prefix: prefix)
-      fixture = Fixture(bus: bus, time: time, server: server, loop: loop, prefix: prefix)
+      fixture = Fixture(
+        bus: bus, time: time, server: server, loop: loop, prefix: prefix, metrics: MetricRegistry())
     }
     do {
       try await body(fixture)

@@ -4,6 +4,7 @@ import Bus
 import EventLoop
 import Redis
 import Synchronization
+import Telemetry
 import TestKit
 import Testing
 
@@ -130,8 +131,14 @@ struct LaneTests {
       try await lanes.append([], key: "b")
       fixture.time.advance(by: .seconds(4))
       #expect(try await lanes.age() == .seconds(7))
-      try await consume(lanes, until: 2) { _ in }
+      try await lanes.append([], key: "c")
+      try await consume(lanes, until: 3) { _ in }
       #expect(try await lanes.age() == .zero)
+      if engine == .local {
+        let shown = PrometheusText.write(fixture.metrics)
+        #expect(shown.contains("bus_lane_depth_entries{lanes=\"events\"} 0"))
+        #expect(shown.contains("bus_lane_age_seconds{lanes=\"events\"} 0"))
+      }
     }
   }
 
