@@ -43,6 +43,7 @@ package final class RedisBus: Bus {
   ///   - time: what this process waits by; decides about expiry only with `.injected`.
   ///   - clock: whose clock decides about expiry.
   ///   - prefix: the beginning of every key, so that several installations can share a server.
+  ///   - metrics: where depth and age of lanes are shown.
   package init(
     _ address: RedisAddress, on loop: EventLoop, time: any TimeSource, clock: Clock = .server,
     prefix: String = "guildhall", metrics: MetricRegistry = .process
