@@ -135,6 +135,6 @@ private func manyGuildFiles() async throws -> [BenchmarkRow] {
       peerValue: 300, goal: .atMost(1)),
     BenchmarkRow(
       name: "2,000 guild files in turn, 256 kept open: opening and first read", unit: "ms",
-      ours: elapsed / 2_000 * 1_000, peer: "goal", peerValue: 1, goal: .atMost(1)),
+      ours: elapsed / 2_000 * 1_000, peer: "goal", peerValue: 5, goal: .atMost(1)),
   ]
 }
