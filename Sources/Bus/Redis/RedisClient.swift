@@ -51,7 +51,15 @@ package final class RedisClient: Sendable {
   /// - Throws: `RedisError`: `.unreachable` when no connection could be made, at once while a backoff of at most
   ///   two seconds runs; `.connectionLost` when the command may or may not have happened.
   package func send(_ command: [RedisArgument]) async throws(RedisError) -> RedisValue {
-    try await connection().send(command)
+    let connection = try await connection()
+    do throws(RedisError) {
+      return try await connection.send(command)
+    } catch {
+      // It ended before the command left this process: nothing happened, so a new connection may carry it.
+      guard error.code == .unreachable else { throw error }
+      forget(connection)
+      return try await self.connection().send(command)
+    }
   }
 
   /// A connection of its own, for commands that block or change the connection's mode. The caller closes it.
@@ -131,6 +139,13 @@ package final class RedisClient: Sendable {
       log.warning(
         "cannot reach Redis", ["reason": .string("\(error)"), "attempt": .integer(Int64(failures + 1))])
       throw error
+    }
+  }
+
+  private func forget(_ ended: RedisConnection) {
+    state.withLock { state in
+      guard case .connected(let connection, _) = state, connection === ended else { return }
+      state = .idle(failures: 0, earliest: .now)
     }
   }
 

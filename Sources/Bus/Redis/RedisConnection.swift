@@ -209,12 +209,12 @@ package final class RedisConnection: @unchecked Sendable {
   private func perform(
     _ command: [UInt8], _ completion: @escaping (Result<RedisValue, RedisError>) -> Void
   ) {
-    guard let context else { return completion(.failure(RedisError(.connectionLost))) }
+    guard let context else { return completion(.failure(.notSent)) }
     let pending = Pending(deadline: limits.replyTimeout.map { .now + $0 }, completion: completion)
     let token = Unmanaged.passRetained(pending).toOpaque()
     guard submit(command, on: context, answered, token) == REDIS_OK else {
       Unmanaged<Pending>.fromOpaque(token).release()
-      return completion(.failure(RedisError(.connectionLost)))
+      return completion(.failure(.notSent))
     }
     if limits.replyTimeout != nil {
       oldest.append(pending)
@@ -325,6 +325,11 @@ package final class RedisConnection: @unchecked Sendable {
     guard let address else { throw RedisError(.unreachable, "the host name does not resolve") }
     return .host(address, port: port)
   }
+}
+
+extension RedisError {
+  /// The connection had ended, or was ending: the command did not leave this process.
+  fileprivate static let notSent = RedisError(.unreachable, "the connection has ended")
 }
 
 // MARK: What hiredis calls, on the loop's thread

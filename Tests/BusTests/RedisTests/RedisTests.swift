@@ -125,7 +125,7 @@ struct RedisClientTests {
   @Test func `an answer that does not come in time ends the connection`() async throws {
     try await withServer { server, loop in
       var limits = RedisConnection.Limits()
-      limits.replyTimeout = .milliseconds(50)
+      limits.replyTimeout = .milliseconds(400)
       let client = RedisClient(try RedisAddress(server.url), on: loop, limits: limits)
       let error = await #expect(throws: RedisError.self) { try await client.send(["BLPOP", "never", 0]) }
       #expect(error?.code == .connectionLost)
