@@ -15,9 +15,6 @@ package struct Schema: Sendable {
     self.guild = guild
   }
 
-  /// What Storage itself keeps.
-  static let none = Schema()
-
   func owners(_ scope: StoreScope) -> [SchemaOwner] {
     switch scope {
     case .platform: platform
