@@ -92,6 +92,41 @@ let package = Package(
     room("Bus", ["EventLoop", "Redis", "Telemetry"], path: "Sources/Bus/Bus"),
     room("HTML", exclude: ["README.md"]),
 
+    // Floor 2: Discord, and a Discord to stand on.
+    room("DiscordCore", ["EventLoop", "JSON"], path: "Sources/Discord/Core"),
+    room("DiscordModels", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Discord/Models"),
+    room("DiscordLimits", ["DiscordCore", "EventLoop"], path: "Sources/Discord/Limits"),
+    room(
+      "DiscordREST",
+      [
+        "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient", "HTTPTypes", "JSON",
+        "Telemetry", "Vault",
+      ],
+      path: "Sources/Discord/REST"),
+    room(
+      "DiscordGateway",
+      [
+        "Compression", "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient",
+        "HTTPTypes", "JSON", "Telemetry", "Vault", "WebSocket",
+      ],
+      path: "Sources/Discord/Gateway"),
+    room(
+      "DiscordBot",
+      [
+        "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop",
+        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Telemetry", "Vault",
+      ],
+      path: "Sources/Discord/Bot"),
+    room(
+      "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Simulator/World"),
+    room(
+      "Simulator",
+      [
+        "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
+        "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
+      ],
+      path: "Sources/Simulator/Server"),
+
     // Floor 5: the dashboard.
     room(
       "Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], exclude: ["README.md"],
@@ -141,6 +176,43 @@ let package = Package(
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis", "Telemetry"], path: "Tests/BusTests/BusTests"),
     tests("HTML", ["HTML"], exclude: ["Goldens"]),
+    tests("DiscordCore", ["DiscordCore", "EventLoop", "JSON"], path: "Tests/DiscordTests/CoreTests"),
+    tests(
+      "DiscordModels", ["DiscordCore", "DiscordModels", "EventLoop", "JSON"],
+      path: "Tests/DiscordTests/ModelsTests"),
+    tests(
+      "DiscordLimits", ["DiscordCore", "DiscordLimits", "EventLoop"], path: "Tests/DiscordTests/LimitsTests"),
+    tests(
+      "DiscordREST",
+      [
+        "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
+        "HTTPServer", "HTTPTypes", "JSON", "Vault",
+      ],
+      path: "Tests/DiscordTests/RESTTests"),
+    tests(
+      "DiscordGateway",
+      [
+        "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "EventLoop",
+        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Vault", "WebSocket",
+      ],
+      path: "Tests/DiscordTests/GatewayTests"),
+    tests(
+      "DiscordBot",
+      [
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
+        "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault",
+      ],
+      path: "Tests/DiscordTests/BotTests"),
+    tests(
+      "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON", "SimulatorWorld"],
+      path: "Tests/SimulatorTests/WorldTests"),
+    tests(
+      "Simulator",
+      [
+        "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
+        "Simulator", "SimulatorWorld", "Vault", "WebSocket",
+      ],
+      path: "Tests/SimulatorTests/ServerTests"),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.
