@@ -195,7 +195,8 @@ extension JSONFields {
 // MARK: Writing
 
 extension JSONWriter {
-  /// Writes a field.
+  /// Writes a field. Numbers, which the writer takes itself, are left to it.
+  @_disfavoredOverload
   package mutating func field(_ name: StaticString, _ value: some WireEncodable) {
     key(name)
     value.write(to: &self)
