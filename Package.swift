@@ -176,7 +176,12 @@ let package = Package(
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis", "Telemetry"], path: "Tests/BusTests/BusTests"),
     tests("HTML", ["HTML"], exclude: ["Goldens"]),
-    tests("DiscordCore", ["DiscordCore", "EventLoop", "JSON"], path: "Tests/DiscordTests/CoreTests"),
+    // Discord's own description of its API, and whether an exchange follows it.
+    room("OpenAPI", ["DiscordCore", "HTTPServer", "JSON", "TestKit"], path: "Tests/OpenAPI"),
+    tests("OpenAPI", ["JSON", "OpenAPI"]),
+    tests(
+      "DiscordCore", ["DiscordCore", "EventLoop", "JSON"], path: "Tests/DiscordTests/CoreTests",
+      exclude: ["Fixtures"]),
     tests(
       "DiscordModels", ["DiscordCore", "DiscordModels", "EventLoop", "JSON"],
       path: "Tests/DiscordTests/ModelsTests"),
