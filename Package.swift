@@ -127,6 +127,10 @@ let package = Package(
       ],
       path: "Sources/Simulator/Server"),
 
+    // Floor 3: the platform.
+    room("PlatformText", path: "Sources/Platform/Text"),
+    room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
+
     // Floor 5: the dashboard.
     room(
       "Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], exclude: ["README.md"],
@@ -218,6 +222,10 @@ let package = Package(
         "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
+    tests("PlatformText", ["PlatformText"], path: "Tests/PlatformTests/TextTests"),
+    tests(
+      "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],
+      path: "Tests/PlatformTests/SettingsTests"),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.

@@ -8,6 +8,7 @@ package struct PermissionOverwrite: Hashable, Sendable {
     case member(UserID)
   }
 
+  /// Whom it is about, what it allows, and what it denies; an allow wins over a deny of the same overwrite.
   package var target: Target
   package var allow: Permissions
   package var deny: Permissions
