@@ -131,6 +131,9 @@ let package = Package(
     room("PlatformText", path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
 
+    room(
+      "PlatformSchedule", ["EventLoop", "SQL", "Storage", "Telemetry"], path: "Sources/Platform/Schedule"),
+
     // Floor 5: the dashboard.
     room(
       "Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], exclude: ["README.md"],
@@ -145,6 +148,7 @@ let package = Package(
       swiftSettings: house),
 
     // Tests.
+    room("StorageTestKit", ["EventLoop", "Storage", "TestKit", "Vault"], path: "Tests/StorageTestKit"),
     room("TestKit", ["CSystem", "EventLoop"], path: "Tests/TestKit"),
     tests("EventLoop", ["EventLoop", "CSystem"]),
     tests("Telemetry", ["Telemetry", "CSystem"]),
@@ -175,7 +179,7 @@ let package = Package(
       "Postgres", ["Postgres", "CSystem", "SQL", "EventLoop", "storage-crash-writer"],
       path: "Tests/StorageTests/PostgresTests"),
     tests(
-      "Storage", ["Storage", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"],
+      "Storage", ["Storage", "StorageTestKit", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"],
       path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis", "Telemetry"], path: "Tests/BusTests/BusTests"),
@@ -222,6 +226,10 @@ let package = Package(
         "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
+    tests(
+      "PlatformSchedule",
+      ["EventLoop", "PlatformSchedule", "SQL", "Storage", "StorageTestKit", "Telemetry"],
+      path: "Tests/PlatformTests/ScheduleTests"),
     tests("PlatformText", ["PlatformText"], path: "Tests/PlatformTests/TextTests"),
     tests(
       "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],
