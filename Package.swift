@@ -128,6 +128,7 @@ let package = Package(
       path: "Sources/Simulator/Server"),
 
     // Floor 3: the platform.
+    room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
     room("PlatformText", path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
 
@@ -230,6 +231,9 @@ let package = Package(
       "PlatformSchedule",
       ["EventLoop", "PlatformSchedule", "SQL", "Storage", "StorageTestKit", "Telemetry"],
       path: "Tests/PlatformTests/ScheduleTests"),
+    tests(
+      "PlatformCommands", ["DiscordCore", "JSON", "PlatformCommands"],
+      path: "Tests/PlatformTests/CommandsTests"),
     tests("PlatformText", ["PlatformText"], path: "Tests/PlatformTests/TextTests"),
     tests(
       "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],

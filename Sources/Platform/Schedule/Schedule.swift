@@ -115,7 +115,7 @@ package struct ScheduleRunner: Sendable {
         try await waitForNext()
       } catch is CancellationError {
         return
-      } catch where Task.isCancelled {
+      } catch  where Task.isCancelled {
         return
       } catch {
         log.error("the schedule's store failed", ["error": .string("\(error)")])
