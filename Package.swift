@@ -128,6 +128,10 @@ let package = Package(
       path: "Sources/Simulator/Server"),
 
     // Floor 3: the platform.
+    room(
+      "PlatformAccess", ["DiscordCore", "EventLoop", "SQL", "Storage"], path: "Sources/Platform/Access"),
+    room(
+      "PlatformAudit", ["DiscordCore", "EventLoop", "JSON", "SQL", "Storage"], path: "Sources/Platform/Audit"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
     room("PlatformText", path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
@@ -231,6 +235,12 @@ let package = Package(
       "PlatformSchedule",
       ["EventLoop", "PlatformSchedule", "SQL", "Storage", "StorageTestKit", "Telemetry"],
       path: "Tests/PlatformTests/ScheduleTests"),
+    tests(
+      "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/AccessTests"),
+    tests(
+      "PlatformAudit", ["DiscordCore", "EventLoop", "JSON", "PlatformAudit", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/AuditTests"),
     tests(
       "PlatformCommands", ["DiscordCore", "JSON", "PlatformCommands"],
       path: "Tests/PlatformTests/CommandsTests"),

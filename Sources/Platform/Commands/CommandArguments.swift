@@ -26,6 +26,7 @@ package struct CommandProblem: Error, Hashable, Sendable, CustomStringConvertibl
     case leftOver, unclosedQuote
   }
 
+  /// What is wrong.
   package let kind: Kind
   /// The option it is about; nil for the call as a whole.
   package let option: String?
