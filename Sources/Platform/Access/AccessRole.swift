@@ -31,6 +31,7 @@ package struct AccessGrant: Hashable, Sendable {
     case role(RoleID)
   }
 
+  /// Whom it is given to, and what.
   package let subject: Subject
   package let access: AccessRole
 
