@@ -132,6 +132,10 @@ let package = Package(
       "PlatformAccess", ["DiscordCore", "EventLoop", "SQL", "Storage"], path: "Sources/Platform/Access"),
     room(
       "PlatformAudit", ["DiscordCore", "EventLoop", "JSON", "SQL", "Storage"], path: "Sources/Platform/Audit"),
+    room(
+      "PlatformConfiguration",
+      ["Bus", "EventLoop", "JSON", "PlatformAudit", "PlatformSettings", "SQL", "Storage", "Telemetry"],
+      path: "Sources/Platform/Configuration"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
     room("PlatformText", path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
@@ -238,6 +242,13 @@ let package = Package(
     tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),
+    tests(
+      "PlatformConfiguration",
+      [
+        "Bus", "DiscordCore", "EventLoop", "JSON", "PlatformAudit", "PlatformConfiguration",
+        "PlatformSettings", "Storage", "StorageTestKit", "Telemetry",
+      ],
+      path: "Tests/PlatformTests/ConfigurationTests"),
     tests(
       "PlatformAudit", ["DiscordCore", "EventLoop", "JSON", "PlatformAudit", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AuditTests"),

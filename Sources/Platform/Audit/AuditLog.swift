@@ -52,11 +52,12 @@ package struct AuditLog: Sendable {
 
   /// Adds an entry by itself.
   package func append(_ entry: AuditEntry) async throws {
-    try await store.execute(try Self.insertion(entry, in: store.tenant))
+    let insertion = try Self.insertion(entry, in: store.tenant)
+    _ = try await store.writeNumbered { session in try await session.execute(insertion) }
   }
 
-  /// The statement that adds an entry: run it in the transaction of the change, so that neither is there without the
-  /// other.
+  /// The statement that adds an entry: run it in the transaction of the change, a `writeNumbered`, so that neither is
+  /// there without the other.
   ///
   /// - Throws: `JSONError` when a value cannot be written (a number that is not finite).
   package static func insertion(_ entry: AuditEntry, in tenant: Tenant) throws -> SQL {
