@@ -67,7 +67,9 @@ package struct MajorParameter: Hashable, Sendable, CustomStringConvertible {
   /// By a webhook's id, and its token when the path has one.
   package static func webhook(_ id: UInt64, token: String = "") -> Self { Self(.webhook, id, token: token) }
   /// By an interaction's id and token.
-  package static func interaction(_ id: UInt64, token: String) -> Self { Self(.interaction, id, token: token) }
+  package static func interaction(_ id: UInt64, token: String) -> Self {
+    Self(.interaction, id, token: token)
+  }
 
   /// Kind and id, never the token.
   package var description: String { kind == .none ? "none" : "\(kind) \(id)" }

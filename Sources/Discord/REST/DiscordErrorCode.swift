@@ -114,3 +114,66 @@ package struct DiscordErrorCode: RawRepresentable, Hashable, Sendable, CustomStr
 
   package var description: String { String(rawValue) }
 }
+
+extension DiscordErrorCode {
+  /// What the code means, in our words; nil for those whose number says as much.
+  var meaning: String? {
+    switch self {
+    case .unknownChannel: "the channel does not exist, or the bot cannot see it"
+    case .unknownGuild: "the server does not exist, or the bot is not in it"
+    case .unknownMember: "the user is not a member of the server"
+    case .unknownMessage: "the message does not exist any more"
+    case .unknownRole: "the role does not exist any more"
+    case .unknownUser: "the user does not exist"
+    case .unknownEmoji: "the emoji does not exist, or the bot cannot use it"
+    case .unknownWebhook: "the webhook does not exist any more"
+    case .unknownBan: "the user is not banned"
+    case .unknownInvite: "the invite does not exist any more"
+    case .unknownInteraction:
+      "the interaction has run out: it was answered later than three seconds after it came"
+    case .unknownCommand: "the command does not exist any more"
+    case .slowmode: "the channel's slow mode has not passed"
+    case .channelWriteLimit: "the channel was changed or written to too often"
+    case .guildWriteLimit: "the server was changed or written to too often"
+    case .tooManyPins: "the channel has as many pins as Discord allows"
+    case .tooManyRoles: "the server has as many roles as Discord allows"
+    case .tooManyWebhooks: "the channel has as many webhooks as Discord allows"
+    case .tooManyReactions: "the message has as many reactions as Discord allows"
+    case .tooManyChannels: "the server has as many channels as Discord allows"
+    case .tooManyEmojis: "the server has as many emoji as it may"
+    case .tooManyInvites: "the server has as many invites as Discord allows"
+    case .oldMessageEdits: "messages older than an hour were edited too often"
+    case .requestTooLarge, .fileTooLarge: "a file is larger than Discord takes here"
+    case .temporarilyDisabled: "Discord has switched this off for the moment"
+    case .notConnectedToVoice: "the member is in no voice channel"
+    case .alreadyCrossposted: "the message was published already"
+    case .alreadyAcknowledged: "the interaction was answered already"
+    case .cloudflareBlocked: "Cloudflare does not accept this client"
+    case .missingAccess: "the bot has no access to it"
+    case .notAuthor: "the message was written by somebody else"
+    case .emptyMessage: "the message would be empty"
+    case .cannotMessageUser, .cannotMessageUserNow: "the user does not take direct messages from the bot"
+    case .cannotSendInChannel: "the channel is not one for messages"
+    case .missingPermissions: "the bot lacks a permission for it, or its highest role is not high enough"
+    case .wrongChannelType: "the channel is of another type"
+    case .invalidWebhookToken: "the webhook's token is not valid any more"
+    case .bulkDeleteCount: "two to a hundred messages can be deleted together"
+    case .bulkDeleteTooOld: "messages older than two weeks cannot be deleted together"
+    case .invalidFormBody: "Discord found mistakes in the fields"
+    case .twoFactorRequired: "the server asks for two-factor authentication, and the bot's owner has none"
+    case .threadArchived: "the thread is archived"
+    case .threadLocked: "the thread is locked"
+    case .threadExists: "the message has a thread already"
+    case .tooManyThreads: "the server has as many active threads as Discord allows"
+    case .requiredForCommunity: "the channel is needed by the Community feature"
+    case .indexNotReady: "Discord is still preparing its search index"
+    case .reactionBlocked: "the author has blocked the bot"
+    case .resourceOverloaded: "Discord is overloaded with this at the moment"
+    case .cannotForwardUnread: "a message the bot may not read cannot be forwarded"
+    case .messageBlockedByAutoModeration, .titleBlockedByAutoModeration:
+      "the server's AutoMod rules block it"
+    case .messageBlockedByHarmfulLinks: "Discord's link filter blocks it"
+    default: nil
+    }
+  }
+}

@@ -147,7 +147,9 @@ extension Endpoint {
 
   /// Gives the reason that the audit log shows. It is percent-encoded and cut to what Discord takes; nil and blank give
   /// none.
-  package func because(_ reason: String?) -> Self { changed { $0.reason = reason.flatMap(AuditReason.encode) } }
+  package func because(_ reason: String?) -> Self {
+    changed { $0.reason = reason.flatMap(AuditReason.encode) }
+  }
 
   /// The priority unless the sender gives another.
   package func at(_ priority: EgressPriority) -> Self { changed { $0.priority = priority } }

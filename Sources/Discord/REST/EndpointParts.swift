@@ -1,9 +1,9 @@
 // What endpoints are made of: path parameters, files, reasons, tokens, and the answer that is none.
 
 package import DiscordCore
-package import DiscordLimits
-package import DiscordModels
-package import HTTPClient
+internal import DiscordLimits
+internal import DiscordModels
+internal import HTTPClient
 package import JSON
 package import Vault
 

@@ -2,7 +2,7 @@
 
 package import DiscordCore
 package import DiscordLimits
-package import DiscordModels
+internal import DiscordModels
 internal import HTTPClient
 internal import JSON
 
