@@ -26,6 +26,12 @@ package struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible 
     package static let stopped = Code("stopped")
     /// No shard here is responsible for the guild.
     package static let noShard = Code("no shard")
+    /// Discord does not take the bot's token.
+    package static let unauthorized = Code("unauthorized")
+    /// Too many sessions were begun today; see `IdentifyGate.allowIdentifies(_:)`.
+    package static let identifyBudgetSpent = Code("identify budget spent")
+    /// The task that asked was cancelled.
+    package static let cancelled = Code("cancelled")
     /// The gateway's address could not be fetched, or does not answer.
     package static let unavailable = Code("unavailable")
   }

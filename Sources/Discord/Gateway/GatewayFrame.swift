@@ -41,7 +41,7 @@ package struct GatewayFrame: ~Copyable {
   package let position: GatewayPosition
   /// The `t`.
   package let event: GatewayEventName
-  /// The `d`, read lazily. An empty object's view if Discord sent none.
+  /// The `d`, read lazily; a value without fields if Discord sent none.
   package let data: JSONView
   /// When its last byte was read, as `TimeSource.uptime` tells it.
   package let receivedAt: Duration
