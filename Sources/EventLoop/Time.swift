@@ -34,18 +34,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   }
 }
 
-extension Timestamp: CustomStringConvertible {
-  /// As RFC 3339 writes it, to the second: `2026-01-01T00:00:00Z`.
-  package var description: String {
-    var seconds = time_t(milliseconds / 1_000)
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    func padded(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    let date = "\(parts.tm_year + 1_900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-    return "\(date)T\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))Z"
-  }
-}
-
 extension Duration {
   /// The duration in milliseconds, rounded toward zero.
   @inlinable

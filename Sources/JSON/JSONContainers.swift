@@ -88,7 +88,10 @@ package struct JSONObjectView: Sequence {
   /// How many fields there are; walks the object.
   package var count: Int { reduce(0) { count, _ in count + 1 } }
 
-  package var underestimatedCount: Int { Int(view.tape[view.index] &>> 32 & 0x00FF_FFFF) }
+  /// How many fields there are as the tape has it, in 24 bits, where it stops counting.
+  @inlinable var fieldCount: Int { Int(view.tape[view.index] &>> 32 & 0x00FF_FFFF) }
+
+  package var underestimatedCount: Int { fieldCount }
 
   @inlinable package func makeIterator() -> Iterator { Iterator(view: view) }
 

@@ -61,16 +61,25 @@ package struct JSONKeys<Name: JSONFieldName>: Sendable {
   }
 }
 
+extension JSONKeys {
+  /// Whether the text is one of the names.
+  @inlinable package func contains(_ text: JSONText) -> Bool { number(prefixed: text.start - 4) >= 0 }
+}
+
 /// What one pass found. Valid as long as the view it came from.
 package struct JSONFields<Name: JSONFieldName> {
   @usableFromInline let object: JSONView
   /// Tape index of each value; zero is the root and stands for "not found".
   @usableFromInline var found: InlineArray<32, UInt32>
+  @usableFromInline var foundCount = 0
 
   @inlinable init(object: JSONView) {
     self.object = object
     found = InlineArray(repeating: 0)
   }
+
+  /// Whether the object has fields besides those that were found: other names, or one name twice. Costs nothing.
+  @inlinable package var hasOthers: Bool { (object.object?.fieldCount ?? 0) > foundCount }
 
   /// The field's value; nil if it is missing. A JSON null is a value: see `JSONView.isNull`.
   @inlinable package subscript(_ name: Name) -> JSONView? {
@@ -105,6 +114,7 @@ extension JSONView {
       }
       position = at(position &+ 1).next
     }
+    fields.foundCount = keys.keys.count &- missing
     return fields
   }
 }

@@ -58,21 +58,12 @@ package enum HTTPDate {
       minute < 60,
       let second = clock[2], second <= 60
     else { return nil }
-    let days = daysSince1970(year: year, month: month + 1, day: day)
+    let days = CivilDate(year: year, month: month + 1, day: day).daysSince1970
     return Timestamp(milliseconds: Int64(((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000)
   }
 
   private static func number(_ text: String, digits: Int) -> Int? {
     guard text.utf8.count == digits, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
     return Int(text)
-  }
-
-  /// Days of the Gregorian calendar, counted in years that begin in March so that the leap day comes last.
-  private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
-    let shiftedYear = month > 2 ? year : year - 1
-    let shiftedMonth = (month + 9) % 12
-    let dayOfYear = (153 * shiftedMonth + 2) / 5 + day - 1
-    let leapDays = shiftedYear / 4 - shiftedYear / 100 + shiftedYear / 400
-    return shiftedYear * 365 + leapDays + dayOfYear - 719_468
   }
 }
