@@ -1,6 +1,7 @@
 // What the cache answers with: values, each as old as the event that brought it.
 
 package import DiscordCore
+package import DiscordModels
 package import EventLoop
 
 /// A guild, without its lists: those are asked for by themselves.
@@ -59,12 +60,12 @@ package struct CachedChannel: Sendable, Hashable {
   package var rateLimitPerUser: Int32
   /// Of voice channels; 0 for no limit.
   package var userLimit: Int32
-  /// Discord's channel type.
-  package var type: UInt8
+  var typeNumber: UInt8
   package var isNSFW: Bool
 
+  package var type: ChannelType { ChannelType(rawValue: Int(typeNumber)) }
   /// Which rules of permissions hold in it.
-  package var scene: PermissionScene { PermissionScene(channelType: type) }
+  package var scene: PermissionScene { type.isVocal ? .voice : .text }
 }
 
 /// A thread that is not archived.
@@ -74,11 +75,12 @@ package struct CachedThread: Sendable, Hashable {
   package var parent: ChannelID
   package var owner: UserID?
   package var rateLimitPerUser: Int32
-  /// Discord's channel type: 10, 11 or 12.
-  package var type: UInt8
+  var typeNumber: UInt8
   package var isLocked: Bool
   /// Of private threads: whether members may add others.
   package var isInvitable: Bool
+
+  package var type: ChannelType { ChannelType(rawValue: Int(typeNumber)) }
 }
 
 /// An emoji of a guild.
@@ -150,15 +152,4 @@ package enum MemberLookup: Sendable, Hashable {
 
   /// The member, if it is known.
   package var member: CachedMember? { if case .known(let member) = self { member } else { nil } }
-}
-
-extension PermissionScene {
-  /// The scene of a channel of this type (https://discord.com/developers/docs/resources/channel#channel-object-channel-types).
-  package init(channelType: UInt8) {
-    switch channelType {
-    case 2, 13: self = .voice
-    case 10, 11, 12: self = .thread
-    default: self = .text
-    }
-  }
 }

@@ -66,6 +66,8 @@ struct MemberTable: Sendable {
     var new = draft
     new.isSeen = true
     new.start = old.start
+    // Not every sighting says when the member joined.
+    if new.joined == 0 { new.joined = old.joined }
     if old.length == new.length {
       bytes.replaceSubrange(Int(old.start)..<Int(old.start) + record.count, with: record)
     } else {
