@@ -151,7 +151,7 @@ struct Artist: Sendable {
 
   private static func crest(_ canvas: inout Canvas, _ dice: inout Dice) {
     let hue = hues[dice.pick(hues.count)]
-    canvas.fill(from: .hsl(hue, 0.65, 0.5), to: .hsl(hue + 0.12, 0.7, 0.32), angle: dice.roll(0.5...1.4))
+    canvas.fill(from: .hsl(hue, 0.55, 0.48), to: .hsl(hue + 0.05, 0.6, 0.28), angle: dice.roll(0.5...1.4))
     let (count, turn) = (Float(5 + dice.pick(4)), dice.roll(0...1))
     canvas.paint(.hsl(hue + 0.5, 0.85, 0.72)) { Shape.petals($0.turned(turn), 0.74, 0.34, count) }
     canvas.paint(.hsl(hue, 0.65, 0.34)) { Shape.circle($0, 0.4) }
