@@ -137,7 +137,7 @@ let package = Package(
       ["Bus", "EventLoop", "JSON", "PlatformAudit", "PlatformSettings", "SQL", "Storage", "Telemetry"],
       path: "Sources/Platform/Configuration"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
-    room("PlatformText", path: "Sources/Platform/Text"),
+    room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
 
     room(
@@ -255,7 +255,9 @@ let package = Package(
     tests(
       "PlatformCommands", ["DiscordCore", "JSON", "PlatformCommands"],
       path: "Tests/PlatformTests/CommandsTests"),
-    tests("PlatformText", ["PlatformText"], path: "Tests/PlatformTests/TextTests"),
+    tests(
+      "PlatformText", ["EventLoop", "PlatformText"], path: "Tests/PlatformTests/TextTests",
+      exclude: ["Fixtures"]),
     tests(
       "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],
       path: "Tests/PlatformTests/SettingsTests"),
