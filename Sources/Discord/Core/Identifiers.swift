@@ -32,6 +32,7 @@ package enum Entity {
   package enum Webhook {}
 }
 
+/// The ids of Discord, each by the name of what it stands for.
 package typealias ApplicationID = Snowflake<Entity.Application>
 package typealias ApplicationCommandID = Snowflake<Entity.ApplicationCommand>
 package typealias AttachmentID = Snowflake<Entity.Attachment>

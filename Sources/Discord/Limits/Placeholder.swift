@@ -1,1 +1,0 @@
-// Limits as values.
