@@ -4,7 +4,6 @@
 package struct ChannelType: WireNumber {
   package let rawValue: Int
   package init(rawValue: Int) { self.rawValue = rawValue }
-
   package static let guildText = ChannelType(rawValue: 0)
   package static let dm = ChannelType(rawValue: 1)
   package static let guildVoice = ChannelType(rawValue: 2)
@@ -30,7 +29,6 @@ package struct ChannelType: WireNumber {
 package struct ChannelFlags: WireFlags {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
-
   /// A thread at the top of its forum.
   package static let pinned = ChannelFlags(bit: 1)
   /// A forum whose threads need a tag.
@@ -43,7 +41,6 @@ package struct ChannelFlags: WireFlags {
 package struct SortOrder: WireNumber {
   package let rawValue: Int
   package init(rawValue: Int) { self.rawValue = rawValue }
-
   package static let latestActivity = SortOrder(rawValue: 0)
   package static let creationDate = SortOrder(rawValue: 1)
 }
@@ -52,7 +49,6 @@ package struct SortOrder: WireNumber {
 package struct ForumLayout: WireNumber {
   package let rawValue: Int
   package init(rawValue: Int) { self.rawValue = rawValue }
-
   package static let notSet = ForumLayout(rawValue: 0)
   package static let listView = ForumLayout(rawValue: 1)
   package static let galleryView = ForumLayout(rawValue: 2)
@@ -62,7 +58,6 @@ package struct ForumLayout: WireNumber {
 package struct VideoQualityMode: WireNumber {
   package let rawValue: Int
   package init(rawValue: Int) { self.rawValue = rawValue }
-
   package static let auto = VideoQualityMode(rawValue: 1)
   /// 720p.
   package static let full = VideoQualityMode(rawValue: 2)

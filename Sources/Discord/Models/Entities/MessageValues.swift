@@ -4,7 +4,6 @@
 package struct MessageType: WireNumber {
   package let rawValue: Int
   package init(rawValue: Int) { self.rawValue = rawValue }
-
   package static let `default` = MessageType(rawValue: 0)
   package static let recipientAdd = MessageType(rawValue: 1)
   package static let recipientRemove = MessageType(rawValue: 2)
@@ -53,7 +52,6 @@ package struct MessageType: WireNumber {
 package struct MessageFlags: WireFlags {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
-
   package static let crossposted = MessageFlags(bit: 0)
   package static let isCrosspost = MessageFlags(bit: 1)
   package static let suppressEmbeds = MessageFlags(bit: 2)
