@@ -5,63 +5,77 @@ internal import JSON
 internal import Synchronization
 
 /// While an old and a new division of a bot's guilds run side by side, each event arrives on both. *Rule*: an event is
-/// its name and the bytes of its data. Of equal ones, the n-th of either side is let through if n - 1 have been let
-/// through before. So each is delivered as often as the side that saw it more often saw it, and none twice for having
-/// come on both.
+/// its name and its data. One that arrives has a twin if the other side brought an equal one within `lag` that has no
+/// twin yet; of twins the first is delivered, if its side may deliver, else the second. What has no twin is delivered.
+///
+/// So nothing is lost as long as the sides are not further apart than `lag`; an event that repeats word for word
+/// within that time, as a reaction that is toggled, may be taken for its own twin.
 struct OverlapRule {
   /// What a side may deliver.
   enum Stage: Equatable {
-    /// Before the handover: the new side only counts, so that what the old one delivers is known.
+    /// The new side is not complete: nothing is compared, nothing of it delivered.
+    case gathering
+    /// Before the handover: the new side is only compared, so that what the old one delivers is known.
     case oldDelivers
-    /// Both deliver.
     case bothDeliver
     /// The old side is closed; stragglers of the new one are still compared.
     case newDelivers
   }
 
-  private struct Count {
-    var seen: (old: Int, new: Int) = (0, 0)
-    var delivered = 0
+  /// An event that one side brought, and the other has not.
+  private struct Single {
+    let isNew: Bool
+    let isDelivered: Bool
+    let at: Duration
   }
 
-  /// How many different events are remembered, those of the last seconds. Beyond it the oldest are forgotten, and
-  /// may come twice.
+  /// How many singles are remembered. Beyond it the oldest are forgotten, and their twins delivered too.
   static let bound = 65_536
 
-  var stage = Stage.oldDelivers
-  private var counts: [UInt64: Count] = [:]
-  private var order: [UInt64] = []
+  let lag: Duration
+  var stage = Stage.gathering
+  private var singles: [UInt64: [Single]] = [:]
+  private var order: [(fingerprint: UInt64, at: Duration)] = []
   private var oldest = 0
+
+  init(lag: Duration) {
+    self.lag = lag
+  }
 
   /// An event arrived.
   ///
   /// - Returns: whether it is to be delivered.
-  mutating func admits(_ fingerprint: UInt64, isNew: Bool) -> Bool {
-    if counts[fingerprint] == nil { remember(fingerprint) }
-    var count = counts[fingerprint] ?? Count()
-    if isNew { count.seen.new += 1 } else { count.seen.old += 1 }
-    defer { counts[fingerprint] = count }
-    switch stage {
-    case .oldDelivers where isNew: return false
-    case .newDelivers where !isNew: return false
-    default: break
+  mutating func admits(_ fingerprint: UInt64, isNew: Bool, now: Duration) -> Bool {
+    let mayDeliver =
+      switch stage {
+      case .gathering, .oldDelivers: !isNew
+      case .bothDeliver: true
+      case .newDelivers: isNew
+      }
+    guard stage != .gathering else { return mayDeliver }
+    forget(now: now)
+    if let index = singles[fingerprint]?.firstIndex(where: { $0.isNew != isNew }),
+      let twin = singles[fingerprint]?.remove(at: index)
+    {
+      return mayDeliver && !twin.isDelivered
     }
-    guard (isNew ? count.seen.new : count.seen.old) > count.delivered else { return false }
-    count.delivered += 1
-    return true
+    singles[fingerprint, default: []].append(Single(isNew: isNew, isDelivered: mayDeliver, at: now))
+    order.append((fingerprint, now))
+    return mayDeliver
   }
 
-  private mutating func remember(_ fingerprint: UInt64) {
-    if order.count - oldest >= Self.bound {
-      counts[order[oldest]] = nil
+  /// Drops what can have no twin any more.
+  private mutating func forget(now: Duration) {
+    while oldest < order.count, order[oldest].at + lag < now || order.count - oldest >= Self.bound {
+      let (fingerprint, at) = order[oldest]
       oldest += 1
-      if oldest >= Self.bound {
-        order.removeFirst(oldest)
-        oldest = 0
-      }
+      singles[fingerprint]?.removeAll { $0.at <= at }
+      if singles[fingerprint]?.isEmpty ?? false { singles[fingerprint] = nil }
     }
-    order.append(fingerprint)
-    counts[fingerprint] = Count()
+    if oldest > 1024, oldest * 2 > order.count {
+      order.removeFirst(oldest)
+      oldest = 0
+    }
   }
 }
 
@@ -72,14 +86,12 @@ final class OverlapFilter: Sendable {
     let filter: OverlapFilter
     let isNew: Bool
 
-    func admits(_ event: GatewayEventName, _ data: JSONView) -> Bool {
-      // What belongs to a session, not to a guild, is the old side's as long as it delivers; the receiver knows the
-      // new side's guilds already.
-      let belongsToSession =
-        event == .ready || event == .resumed || event == .guildCreate || event == .guildMembersChunk
-        || event == .rateLimited
-      if belongsToSession, filter.stage == .oldDelivers { return !isNew }
-      return filter.admits(Self.fingerprint(event, data), isNew: isNew)
+    func admits(_ event: GatewayEventName, _ data: JSONView, now: Duration) -> Bool {
+      // The members asked for are the session's own. The new side's guilds are known to the receiver already.
+      if event == .guildMembersChunk || event == .rateLimited { return true }
+      let introduces = event == .ready || event == .resumed || event == .guildCreate
+      if isNew, introduces, filter.stage != .newDelivers { return false }
+      return filter.admits(Self.fingerprint(event, data), isNew: isNew, now: now)
     }
 
     private static func fingerprint(_ event: GatewayEventName, _ data: JSONView) -> UInt64 {
@@ -93,14 +105,18 @@ final class OverlapFilter: Sendable {
     }
   }
 
-  private let rule = Mutex(OverlapRule())
+  private let rule: Mutex<OverlapRule>
+
+  init(lag: Duration) {
+    rule = Mutex(OverlapRule(lag: lag))
+  }
 
   var stage: OverlapRule.Stage {
     get { rule.withLock { $0.stage } }
     set { rule.withLock { $0.stage = newValue } }
   }
 
-  func admits(_ fingerprint: UInt64, isNew: Bool) -> Bool {
-    rule.withLock { $0.admits(fingerprint, isNew: isNew) }
+  private func admits(_ fingerprint: UInt64, isNew: Bool, now: Duration) -> Bool {
+    rule.withLock { $0.admits(fingerprint, isNew: isNew, now: now) }
   }
 }

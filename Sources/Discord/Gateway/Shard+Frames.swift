@@ -87,7 +87,7 @@ extension Shard {
   private func deliver(_ event: GatewayEventName, _ data: JSONView, sequence: Int64, now: Duration) {
     window?.deliver(sequence)
     let position = GatewayPosition(session: session, sequence: sequence)
-    if overlap?.admits(event, data) ?? true {
+    if overlap?.admits(event, data, now: now) ?? true {
       delegate.shard(
         self,
         received: GatewayFrame(shard: id, position: position, event: event, data: data, receivedAt: now))

@@ -17,7 +17,7 @@ extension ShardGroup {
   /// Divides the guilds among another number of shards while events flow.
   ///
   /// The new shards connect beside the old ones. Once all are online, both sides receive everything for a while and
-  /// what comes twice is dropped (`OverlapRule`); then the guilds are the new side's and the old one is closed. Its
+  /// what comes twice is dropped (see `OverlapRule`); then the guilds are the new side's and the old one is closed. Its
   /// unanswered member requests fail with `.stopped`.
   ///
   /// - Throws: `.unavailable`, `.unauthorized`; `.timeout` when the new shards were not online in time, and
@@ -33,11 +33,12 @@ extension ShardGroup {
     guard wanted != old.count, !old.isEmpty else { return }
     Self.log.notice(
       "resharding", ["from": .integer(Int64(old.count)), "to": .integer(Int64(wanted))])
-    let filter = OverlapFilter()
+    let filter = OverlapFilter(lag: pace.lag)
     let new = make(wanted, overlap: OverlapFilter.Side(filter: filter, isNew: true))
     await Self.set(OverlapFilter.Side(filter: filter, isNew: false), for: old)
     do throws(GatewayError) {
       try await bringOnline(new, information, patience: pace.patience)
+      filter.stage = .oldDelivers
       try await rest(pace.lag)
     } catch {
       await Self.set(nil, for: old)

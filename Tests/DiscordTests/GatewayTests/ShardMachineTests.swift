@@ -73,13 +73,13 @@ private struct Bench {
   @Test func `the first heartbeat comes after a random part of the interval, the others after all of it`() throws {
     var bench = Bench(random: 0.25)
     bench.goOnline(interval: .seconds(40))
-    #expect(bench.advance(.seconds(9.9)) == [])
-    #expect(bench.advance(.seconds(0.1)) == [.send(.heartbeat(1))])
+    #expect(bench.advance(.milliseconds(9_900)) == [])
+    #expect(bench.advance(.milliseconds(100)) == [.send(.heartbeat(1))])
     bench.machine.heartbeatAnswered(now: bench.now + .milliseconds(30))
     #expect(bench.machine.latency == .milliseconds(30))
     #expect(bench.machine.arrived(sequence: 2, now: bench.now) == .next)
-    #expect(bench.advance(.seconds(39.9)) == [])
-    #expect(bench.advance(.seconds(0.1)) == [.send(.heartbeat(2))])
+    #expect(bench.advance(.milliseconds(39_900)) == [])
+    #expect(bench.advance(.milliseconds(100)) == [.send(.heartbeat(2))])
   }
 
   @Test func `an unanswered heartbeat makes a zombie, which is closed so that the session lives and resumed`() throws {
