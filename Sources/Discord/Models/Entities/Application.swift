@@ -89,21 +89,6 @@ extension InstallParameters: WireDecodable, WireEncodable {
   }
 }
 
-/// For whom an application is installed.
-package struct ApplicationIntegrationType: WireNumber {
-  package let rawValue: Int
-  package init(rawValue: Int) { self.rawValue = rawValue }
-  package static let guildInstall = ApplicationIntegrationType(rawValue: 0)
-  package static let userInstall = ApplicationIntegrationType(rawValue: 1)
-}
-
-extension ApplicationIntegrationType: WireKey {
-  package init?(wireKey: JSONText) {
-    guard let number = wireKey.decimal, let number = Int(exactly: number) else { return nil }
-    self.init(rawValue: number)
-  }
-}
-
 /// Whether Discord sends webhook events.
 package struct ApplicationEventWebhookStatus: WireNumber {
   package let rawValue: Int

@@ -114,7 +114,7 @@ package struct JoinRequestStatus: WireWord {
 
 /// Somebody's request to join a guild that decides by hand.
 package struct JoinRequest: Equatable, Sendable {
-  package var id: Snowflake<Entity.JoinRequest>
+  package var id: JoinRequestID
   package var guildID: GuildID?
   package var userID: UserID?
   package var user: User?
@@ -174,3 +174,5 @@ extension JoinRequestList: WireDecodable {
 extension Entity {
   package enum JoinRequest {}
 }
+
+package typealias JoinRequestID = Snowflake<Entity.JoinRequest>
