@@ -15,12 +15,12 @@ internal import Telemetry
 ///
 /// What `reply` does depends on where the interaction stands (`InteractionMachine`): the first response, an edit of
 /// "thinking …", or a follow-up. All methods may be called from any task, also at the same time.
-package final class InteractionContext: Sendable {
+package final class ReceivedInteraction: Sendable {
   static let log = Log(room: "bot")
 
-  package let header: InteractionHeader
-  /// The whole interaction, for what the header does not have.
-  package let payload: InteractionPayload
+  package let bot: Bot
+  /// What Discord sent.
+  package let interaction: Interaction
   /// When it came, as `TimeSource.uptime` tells it.
   package let receivedAt: Duration
   let time: any TimeSource
@@ -34,25 +34,24 @@ package final class InteractionContext: Sendable {
   }
 
   /// - Parameters:
-  ///   - header: of the interaction.
-  ///   - payload: the rest of it.
-  ///   - kind: the header's.
+  ///   - interaction: what Discord sent.
+  ///   - kind: the interaction's.
   ///   - deferral: what the handler declared.
   ///   - receivedAt: when it came.
   ///   - transport: how answers travel.
+  ///   - bot: whose it is.
   ///   - time: clocks; a test's may be moved.
-  package init(
-    _ header: InteractionHeader, payload: InteractionPayload, kind: InteractionMachine.Kind,
-    deferral: AutoDeferral, receivedAt: Duration, transport: any InteractionTransport,
-    time: any TimeSource = SystemTime()
+  init(
+    _ interaction: Interaction, kind: InteractionMachine.Kind, deferral: AutoDeferral, receivedAt: Duration, transport: any InteractionTransport, bot: Bot,
+    time: any TimeSource
   ) {
-    (self.header, self.payload, self.receivedAt) = (header, payload, receivedAt)
+    (self.bot, self.interaction, self.receivedAt) = (bot, interaction, receivedAt)
     (self.transport, self.time) = (transport, time)
     state = Mutex(
       State(
         machine: InteractionMachine(
           kind: kind, receivedAt: receivedAt, autoDeferral: deferral,
-          isUserInstalledOnly: header.isUserInstalledOnly)))
+          isUserInstalledOnly: interaction.isUserInstalledOnly)))
   }
 
   /// Where the interaction stands.
@@ -257,7 +256,7 @@ package final class InteractionContext: Sendable {
   /// Runs the handler, and defers the interaction if it takes too long.
   ///
   /// - Throws: what the handler throws.
-  package func run(_ handler: @escaping @Sendable (InteractionContext) async throws -> Void) async throws {
+  package func run(_ handler: @escaping @Sendable (ReceivedInteraction) async throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await self.deferWhenDue() }
       defer { group.cancelAll() }
@@ -286,4 +285,20 @@ extension InteractionError {
     return cause.discordCode == .unknownInteraction || cause.discordCode == .alreadyAcknowledged
       || cause.code == .webhookGone
   }
+}
+
+extension Interaction {
+  /// The kind as far as answers go; nil for a ping, and for what is not known.
+  var answerKind: InteractionMachine.Kind? {
+    switch data {
+    case .command: .command
+    case .component: .component
+    case .autocomplete: .autocomplete
+    case .modal: .modal(hasMessage: message != nil)
+    case .ping, .unknown: nil
+    }
+  }
+
+  /// Only the person, not the guild, has installed the app.
+  var isUserInstalledOnly: Bool { owners.guildID == nil && owners.userID != nil }
 }
