@@ -31,7 +31,9 @@ package struct OAuth2Scope: WireWord {
   package static let applicationsBuildsUpload: OAuth2Scope = "applications.builds.upload"
   package static let applicationsCommands: OAuth2Scope = "applications.commands"
   package static let applicationsCommandsUpdate: OAuth2Scope = "applications.commands.update"
-  package static let applicationsCommandsPermissionsUpdate: OAuth2Scope = "applications.commands.permissions.update"
+  package static let applicationsCommandsPermissionsUpdate: OAuth2Scope =
+    "applications.commands.permissions.update"
+  /// The rest by Discord's names as well.
   package static let applicationsEntitlements: OAuth2Scope = "applications.entitlements"
   package static let applicationsStoreUpdate: OAuth2Scope = "applications.store.update"
   package static let bot: OAuth2Scope = "bot"

@@ -5,7 +5,7 @@ package import EventLoop
 package import JSON
 
 /// A channel or thread (https://discord.com/developers/docs/resources/channel#channel-object).
-/// 
+///
 /// Which fields are there depends on the kind; parts of channels (in interactions, in invites) have few of them.
 package struct Channel: Equatable, Sendable {
   package var id: ChannelID

@@ -78,6 +78,7 @@ package struct InvokedOption: Equatable, Sendable {
     case unknown(JSONValue)
   }
 
+  /// As it was registered.
   package var name: String
   package var kind: CommandOption.Kind
   package var value: Value

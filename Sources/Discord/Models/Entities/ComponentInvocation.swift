@@ -62,6 +62,7 @@ package struct SubmittedInput: Equatable, Sendable {
     case unknown(JSONValue)
   }
 
+  /// As the form was made with.
   package var customID: String
   package var kind: Component.Kind
   package var id: Int?

@@ -152,9 +152,3 @@ extension StickerPack: WireDecodable {
     bannerAssetID = fields.optional(.bannerAssetID)
   }
 }
-
-extension Entity {
-  package enum StickerPack {}
-}
-
-package typealias StickerPackID = Snowflake<Entity.StickerPack>

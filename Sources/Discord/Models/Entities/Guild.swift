@@ -5,7 +5,7 @@ package import EventLoop
 package import JSON
 
 /// A guild (https://discord.com/developers/docs/resources/guild#guild-object).
-/// 
+///
 /// What the gateway adds when the bot joins or connects is in `GuildCreate`.
 package struct Guild: Equatable, Sendable {
   package var id: GuildID

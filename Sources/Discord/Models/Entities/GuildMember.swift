@@ -23,7 +23,7 @@ package struct GuildMemberFlags: WireFlags {
 }
 
 /// A member of a guild (https://discord.com/developers/docs/resources/guild#guild-member-object).
-/// 
+///
 /// Message events carry members without `user`; the author beside them is the user.
 package struct GuildMember: Equatable, Sendable {
   package var user: User?

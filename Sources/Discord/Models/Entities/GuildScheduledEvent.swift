@@ -115,12 +115,6 @@ extension ScheduledEventException: WireDecodable {
   }
 }
 
-extension Entity {
-  package enum ScheduledEventException {}
-}
-
-package typealias ScheduledEventExceptionID = Snowflake<Entity.ScheduledEventException>
-
 /// Somebody who is interested.
 package struct ScheduledEventUser: Equatable, Sendable {
   package var eventID: GuildScheduledEventID?

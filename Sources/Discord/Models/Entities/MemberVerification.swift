@@ -170,9 +170,3 @@ extension JoinRequestList: WireDecodable {
     requests = fields.list(.requests)
   }
 }
-
-extension Entity {
-  package enum JoinRequest {}
-}
-
-package typealias JoinRequestID = Snowflake<Entity.JoinRequest>

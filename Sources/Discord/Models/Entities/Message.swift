@@ -99,8 +99,10 @@ private enum MessageField: Int, JSONFieldName {
   case flags, applicationID, reference, position, channelType
   static let keys = JSONKeys<MessageField>(
     "id", "channel_id", "guild_id", "author", "member", "content", "timestamp", "edited_timestamp", "tts",
-    "mention_everyone", "mentions", "mention_roles", "attachments", "embeds", "components", "reactions", "nonce",
-    "pinned", "webhook_id", "type", "flags", "application_id", "message_reference", "position", "channel_type")
+    "mention_everyone", "mentions", "mention_roles", "attachments", "embeds", "components", "reactions",
+    "nonce",
+    "pinned", "webhook_id", "type", "flags", "application_id", "message_reference", "position", "channel_type"
+  )
 }
 
 private enum MessageParticularField: Int, JSONFieldName {

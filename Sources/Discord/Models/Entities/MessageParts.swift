@@ -50,17 +50,17 @@ package struct Reaction: Equatable, Sendable {
 }
 
 private enum ReactionField: Int, JSONFieldName {
-  case count, normalCount, burstCount, meReacted, meReactedBurst, emoji, burstColors
+  case count, countDetails, meReacted, meReactedBurst, emoji, burstColors
   static let keys = JSONKeys<ReactionField>(
-    "count", "count_details", "burst_count", "me", "me_burst", "emoji", "burst_colors")
+    "count", "count_details", "me", "me_burst", "emoji", "burst_colors")
 }
 
 extension Reaction: WireDecodable {
   package init(from json: JSONView) throws(JSONError) {
     let fields = try json.fields(ReactionField.keys)
     count = fields.value(.count, default: 0)
-    normalCount = fields[.normalCount]?["normal"]?.int ?? 0
-    burstCount = fields[.normalCount]?["burst"]?.int ?? 0
+    normalCount = fields[.countDetails]?["normal"]?.int ?? 0
+    burstCount = fields[.countDetails]?["burst"]?.int ?? 0
     meReacted = fields.value(.meReacted, default: false)
     meReactedBurst = fields.value(.meReactedBurst, default: false)
     emoji = try fields.value(.emoji)

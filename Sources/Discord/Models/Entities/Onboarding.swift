@@ -183,9 +183,3 @@ extension OnboardingOption: WireEncodable {
     }
   }
 }
-
-extension Entity {
-  package enum OnboardingOption {}
-}
-
-package typealias OnboardingOptionID = Snowflake<Entity.OnboardingOption>
