@@ -1,8 +1,9 @@
 // Tokens of https://discord.com/developers/docs/topics/oauth2, and what a person's token may read.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
-package import EventLoop
+import HTTPTypes
 package import JSON
 package import Vault
 
@@ -62,7 +63,7 @@ extension Endpoint where Response == CurrentAuthorization {
   }
 }
 
-extension Endpoint where Response == User {
+extension Endpoint where Response == CurrentUser {
   /// Who somebody is; scope `identify`.
   package static func getCurrentUser(as user: RESTToken) -> Endpoint {
     getCurrentUser().authorized(by: .bearer(user)).at(.interaction)
@@ -145,22 +146,6 @@ package struct OAuth2Token: WireDecodable {
   }
 }
 
-/// What a token stands for.
-package struct CurrentAuthorization: WireDecodable {
-  package let application: ApplicationID
-  package let expires: Timestamp?
-  package let scopes: [OAuth2Scope]
-  /// With the scope `identify`.
-  package let user: User?
-
-  package init(from json: JSONView) throws(JSONError) {
-    application = try json.require("application").require("id").asID()
-    expires = json["expires"]?.timestamp
-    scopes = json.list("scopes")
-    user = json.object("user")
-  }
-}
-
 /// What an application says of a user
 /// (https://discord.com/developers/docs/resources/user#application-role-connection-object).
 package struct RoleConnection: Hashable, WireDecodable, WireEncodable {
@@ -208,5 +193,17 @@ package struct Connection: WireDecodable, Hashable {
     isVerified = json["verified"]?.bool ?? false
     isRevoked = json["revoked"]?.bool ?? false
     isVisible = json["visibility"]?.int == 1
+  }
+}
+
+extension Secret {
+  /// The text for a form that is sent, which holds a copy of it until then.
+  fileprivate var exposedText: String {
+    withBytes { bytes in
+      var copy: [UInt8] = []
+      copy.reserveCapacity(bytes.count)
+      for index in bytes.indices { copy.append(bytes[index]) }
+      return String(decoding: copy, as: UTF8.self)
+    }
   }
 }

@@ -2,7 +2,8 @@
 
 package import DiscordCore
 package import DiscordModels
-package import JSON
+import HTTPTypes
+import JSON
 
 extension Endpoint where Response == [ApplicationCommand] {
   /// The global commands; localizations are left out unless asked for.

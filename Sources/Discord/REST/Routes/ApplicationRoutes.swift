@@ -2,6 +2,7 @@
 
 package import DiscordCore
 package import DiscordModels
+import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == Application {
@@ -62,23 +63,6 @@ package struct ApplicationEdit: ChangeBody {
 
   package init() {}
 
-  /// What an installation asks for.
-  package struct InstallParameters: Hashable, WireEncodable {
-    package var scopes: [OAuth2Scope]
-    package var permissions: Permissions
-
-    package init(_ scopes: [OAuth2Scope], permissions: Permissions) {
-      (self.scopes, self.permissions) = (scopes, permissions)
-    }
-
-    package func write(to json: inout JSONWriter) {
-      json.object { json in
-        json.array("scopes") { json in for scope in scopes { json.string(scope.rawValue) } }
-        json.bits("permissions", permissions)
-      }
-    }
-  }
-
   package func write(to json: inout JSONWriter) {
     json.object { json in
       if let description {
@@ -90,7 +74,7 @@ package struct ApplicationEdit: ChangeBody {
       json.patch("interactions_endpoint_url", interactionsEndpointURL)
       json.patch("role_connections_verification_url", roleConnectionsVerificationURL)
       json.patch("custom_install_url", customInstallURL)
-      json.patch("install_params", installParameters)
+      json.patch("install_params", installParameters.map(InstallParametersBody.init))
       writeIntegrationTypes(to: &json)
       json.optional("tags", tags)
       json.patch("event_webhooks_url", eventWebhooksURL)
@@ -104,8 +88,22 @@ package struct ApplicationEdit: ChangeBody {
     json.object("integration_types_config") { json in
       for (type, parameters) in integrationTypes.sorted(by: { $0.key < $1.key }) {
         json.key(String(type))
-        json.object { json in json.optional("oauth2_install_params", parameters) }
+        json.object { json in
+          json.optional("oauth2_install_params", parameters.map(InstallParametersBody.init))
+        }
       }
+    }
+  }
+}
+
+/// Install parameters with the permissions as a number, as the description of the API has them.
+private struct InstallParametersBody: WireEncodable {
+  let parameters: InstallParameters
+
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.field("scopes", parameters.scopes)
+      json.bits("permissions", parameters.permissions)
     }
   }
 }

@@ -2,12 +2,13 @@
 
 package import DiscordCore
 package import DiscordModels
-package import JSON
+import HTTPTypes
+import JSON
 
 extension Endpoint where Response == AuditLog {
   /// What was done in a guild in the last 45 days, newest first; 50 unless said, at most 100.
   package static func getAuditLog(
-    of guild: GuildID, user: UserID? = nil, target: String? = nil, action: AuditLogEvent? = nil,
+    of guild: GuildID, user: UserID? = nil, target: String? = nil, action: AuditLogAction? = nil,
     _ page: Page<AuditLogEntryID> = .first, limit: Int? = nil
   ) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/audit-logs", guild)

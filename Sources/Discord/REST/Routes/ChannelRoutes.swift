@@ -1,7 +1,9 @@
 // Routes of https://discord.com/developers/docs/resources/channel, threads apart.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
+import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == Channel {
@@ -114,20 +116,17 @@ package struct ChannelEdit: ChangeBody {
   package var permissionOverwrites: Patch<[PermissionOverwrite]> = .keep
   package var parent: Patch<ChannelID> = .keep
   package var rtcRegion: Patch<String> = .keep
-  /// 1 automatic, 2 is 720p.
-  package var videoQualityMode: Int?
+  package var videoQualityMode: VideoQualityMode?
   /// Minutes: 60, 1,440, 4,320 or 10,080.
   package var defaultAutoArchiveDuration: Int?
   package var flags: ChannelFlags?
   /// Forums: at most 20.
-  package var availableTags: [ForumTagBody]?
-  package var defaultReaction: Patch<EmojiReference> = .keep
+  package var availableTags: [ForumTag]?
+  package var defaultReaction: Patch<DefaultReaction> = .keep
   /// Seconds; set on new threads only.
   package var defaultThreadSlowmode: Int?
-  /// 0 latest activity, 1 date of creation.
-  package var defaultSortOrder: Patch<Int> = .keep
-  /// 0 not set, 1 list, 2 gallery.
-  package var defaultForumLayout: Int?
+  package var defaultSortOrder: Patch<SortOrder> = .keep
+  package var defaultForumLayout: ForumLayout?
 
   package init() {}
 
@@ -140,7 +139,7 @@ package struct ChannelEdit: ChangeBody {
 
   func writeFields(to json: inout JSONWriter) {
     json.optional("name", name)
-    json.optional("type", type?.rawValue)
+    json.optional("type", type)
     json.optional("position", position)
     json.patch("topic", topic)
     json.optional("nsfw", isNSFW)
@@ -154,7 +153,7 @@ package struct ChannelEdit: ChangeBody {
     json.optional("default_auto_archive_duration", defaultAutoArchiveDuration)
     json.optional("flags", flags)
     json.optional("available_tags", availableTags)
-    json.patch("default_reaction_emoji", defaultReaction.map(DefaultReactionBody.init))
+    json.patch("default_reaction_emoji", defaultReaction)
     json.optional("default_thread_rate_limit_per_user", defaultThreadSlowmode)
     json.patch("default_sort_order", defaultSortOrder)
     json.optional("default_forum_layout", defaultForumLayout)
@@ -171,33 +170,6 @@ package struct ChannelCreate: WireEncodable {
   }
 
   package func write(to json: inout JSONWriter) { settings.write(to: &json) }
-}
-
-/// A tag of a forum as it is sent; without an id a new one.
-package struct ForumTagBody: WireEncodable, Hashable {
-  package var id: ForumTagID?
-  package var name: String
-  /// Whether only moderators can set it.
-  package var isModerated: Bool
-  package var emoji: EmojiReference?
-
-  package init(_ name: String, id: ForumTagID? = nil, isModerated: Bool = false, emoji: EmojiReference? = nil) {
-    (self.name, self.id, self.isModerated, self.emoji) = (name, id, isModerated, emoji)
-  }
-
-  package func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.optional("id", id)
-      json.field("name", name)
-      json.field("moderated", isModerated)
-      json.flattened(emoji)
-    }
-  }
-}
-
-private struct DefaultReactionBody: WireEncodable {
-  let emoji: EmojiReference
-  func write(to json: inout JSONWriter) { json.object { json in json.flattened(emoji) } }
 }
 
 struct OverwriteBody: WireEncodable {
@@ -244,16 +216,5 @@ extension JSONWriter {
   mutating func flattened(_ emoji: EmojiReference?) {
     guard let emoji else { return }
     if let id = emoji.id { field("emoji_id", id) } else { optional("emoji_name", emoji.name) }
-  }
-}
-
-/// What following an announcement channel made.
-package struct FollowedChannel: WireDecodable, Hashable {
-  package let channel: ChannelID
-  package let webhook: WebhookID
-
-  package init(from json: JSONView) throws(JSONError) {
-    channel = try json.require("channel_id").asID()
-    webhook = try json.require("webhook_id").asID()
   }
 }

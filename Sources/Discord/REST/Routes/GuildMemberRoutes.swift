@@ -1,7 +1,9 @@
 // Members: a part of https://discord.com/developers/docs/resources/guild.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
+import HTTPTypes
 package import EventLoop
 package import JSON
 

@@ -1,7 +1,9 @@
 // Roles: a part of https://discord.com/developers/docs/resources/guild.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
+import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == Role {
@@ -64,8 +66,7 @@ extension Endpoint where Response == RoleMemberCounts {
 package struct RoleEdit: ChangeBody {
   package var name: String?
   package var permissions: Permissions?
-  /// 0xRRGGBB.
-  package var colors: Colors?
+  package var colors: RoleColors?
   /// Whether its members stand apart in the list of members.
   package var isHoisted: Bool?
   package var isMentionable: Bool?
@@ -74,31 +75,6 @@ package struct RoleEdit: ChangeBody {
   package var unicodeEmoji: Patch<String> = .keep
 
   package init() {}
-
-  /// One colour, two that run into each other, or the three of the holographic style, whose numbers Discord fixes.
-  package struct Colors: Hashable, WireEncodable {
-    package var primary: Int
-    package var secondary: Int?
-    package var tertiary: Int?
-
-    package init(_ primary: Int, to secondary: Int? = nil) {
-      (self.primary, self.secondary) = (primary, secondary)
-    }
-
-    package static let holographic = {
-      var colors = Colors(11_127_295, to: 16_759_788)
-      colors.tertiary = 16_761_760
-      return colors
-    }()
-
-    package func write(to json: inout JSONWriter) {
-      json.object { json in
-        json.field("primary_color", primary)
-        json.nullable("secondary_color", secondary)
-        json.nullable("tertiary_color", tertiary)
-      }
-    }
-  }
 
   package func write(to json: inout JSONWriter) {
     json.object { json in

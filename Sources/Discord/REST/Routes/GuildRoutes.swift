@@ -1,7 +1,9 @@
 // Routes of https://discord.com/developers/docs/resources/guild about the guild as a whole.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
+import HTTPTypes
 package import EventLoop
 package import JSON
 
@@ -174,23 +176,20 @@ package struct GuildEdit: ChangeBody {
   package var splash: Patch<DataURI> = .keep
   package var discoverySplash: Patch<DataURI> = .keep
   package var banner: Patch<DataURI> = .keep
-  /// 0 none to 4, a verified phone.
-  package var verificationLevel: Int?
-  /// 0 all messages, 1 only mentions.
-  package var defaultMessageNotifications: Int?
-  /// 0 nobody, 1 members without roles, 2 everybody.
-  package var explicitContentFilter: Int?
-  package var preferredLocale: String?
+  package var verificationLevel: VerificationLevel?
+  package var defaultMessageNotifications: DefaultNotifications?
+  package var explicitContentFilter: ExplicitContentFilter?
+  package var preferredLocale: DiscordLocale?
   package var afkChannel: Patch<ChannelID> = .keep
   /// Seconds: 60, 300, 900, 1,800 or 3,600.
   package var afkTimeout: Int?
   package var systemChannel: Patch<ChannelID> = .keep
-  package var systemChannelFlags: Int?
+  package var systemChannelFlags: SystemChannelFlags?
   package var rulesChannel: Patch<ChannelID> = .keep
   package var publicUpdatesChannel: Patch<ChannelID> = .keep
   package var safetyAlertsChannel: Patch<ChannelID> = .keep
   /// All that shall be on: `COMMUNITY`, `DISCOVERABLE`, `INVITES_DISABLED`, `RAID_ALERTS_DISABLED` can be changed.
-  package var features: [String]?
+  package var features: [GuildFeature]?
   package var isPremiumProgressBarEnabled: Bool?
 
   package init() {}

@@ -2,7 +2,8 @@
 
 package import DiscordCore
 package import DiscordModels
-package import JSON
+import HTTPTypes
+import JSON
 
 extension Endpoint where Response == GuildTemplate {
   package static func getGuildTemplate(_ code: String) -> Endpoint {

@@ -3,6 +3,7 @@
 
 package import DiscordCore
 package import DiscordModels
+import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == Empty {

@@ -1,7 +1,7 @@
 // Routes of https://discord.com/developers/docs/resources/invite, and the invites of a channel.
 
 package import DiscordCore
-package import DiscordModels
+import DiscordModels
 package import EventLoop
 package import JSON
 

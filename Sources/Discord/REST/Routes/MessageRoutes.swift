@@ -1,7 +1,9 @@
 // Routes of https://discord.com/developers/docs/resources/message, reactions apart.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
+import HTTPTypes
 package import EventLoop
 package import JSON
 

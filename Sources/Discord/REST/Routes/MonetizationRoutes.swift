@@ -1,8 +1,8 @@
 // Routes of https://discord.com/developers/docs/resources/entitlement, /sku and /subscription.
 
 package import DiscordCore
-package import DiscordModels
-package import JSON
+import DiscordModels
+import JSON
 
 extension Endpoint where Response == [Entitlement] {
   /// What was bought; 100 unless said.

@@ -1,7 +1,9 @@
 // Reactions and polls: what people do with messages.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
+import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == Empty {

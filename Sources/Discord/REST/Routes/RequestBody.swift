@@ -1,6 +1,6 @@
 // What bodies of requests share: how they are written down, pictures in them, pages of lists.
 
-package import DiscordCore
+import DiscordCore
 package import DiscordModels
 package import JSON
 import Vault

@@ -2,6 +2,7 @@
 
 package import DiscordCore
 package import DiscordModels
+import HTTPTypes
 package import EventLoop
 package import JSON
 
@@ -46,7 +47,7 @@ extension Endpoint where Response == Empty {
 
   /// Lets one date of a recurring event be as the rule says again.
   package static func deleteScheduledEventException(
-    _ exception: ScheduledEventExceptionID, of event: GuildScheduledEventID, in guild: GuildID
+    _ exception: Snowflake<Entity.ScheduledEventException>, of event: GuildScheduledEventID, in guild: GuildID
   ) -> Endpoint {
     Endpoint(
       .delete, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/exceptions/{exception.id}", guild,
@@ -73,7 +74,7 @@ extension Endpoint where Response == ScheduledEventException {
   }
 
   package static func modifyScheduledEventException(
-    _ exception: ScheduledEventExceptionID, _ change: ScheduledEventExceptionEdit,
+    _ exception: Snowflake<Entity.ScheduledEventException>, _ change: ScheduledEventExceptionEdit,
     of event: GuildScheduledEventID, in guild: GuildID
   ) -> Endpoint {
     Endpoint(
@@ -95,7 +96,7 @@ extension Endpoint where Response == [ScheduledEventUser] {
 
   /// Who is interested in one date of a recurring event.
   package static func getScheduledEventUsers(
-    of event: GuildScheduledEventID, on exception: ScheduledEventExceptionID, in guild: GuildID,
+    of event: GuildScheduledEventID, on exception: Snowflake<Entity.ScheduledEventException>, in guild: GuildID,
     withMember: Bool = false, _ page: Page<UserID> = .first, limit: Int? = nil
   ) -> Endpoint {
     Endpoint(
@@ -109,7 +110,7 @@ extension Endpoint where Response == [ScheduledEventUser] {
 extension Endpoint where Response == ScheduledEventUserCounts {
   /// How many are interested in the event, and in up to ten of its dates.
   package static func getScheduledEventUserCounts(
-    of event: GuildScheduledEventID, on exceptions: [ScheduledEventExceptionID] = [], in guild: GuildID
+    of event: GuildScheduledEventID, on exceptions: [Snowflake<Entity.ScheduledEventException>] = [], in guild: GuildID
   ) -> Endpoint {
     Endpoint(
       .get, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/users/counts", guild, event
@@ -129,8 +130,8 @@ package struct ScheduledEventEdit: ChangeBody {
   /// Events outside of Discord need one.
   package var end: Patch<Timestamp> = .keep
   package var place: Place?
-  /// 1 scheduled, 2 active, 3 completed, 4 canceled. Changes only.
-  package var status: Int?
+  /// Starts, ends or cancels an event. Changes only.
+  package var status: ScheduledEventStatus?
   package var recurrence: Patch<RecurrenceRule> = .keep
 
   package init() {}
@@ -204,7 +205,7 @@ package struct ScheduledEventExceptionEdit: ChangeBody {
 /// How many are interested.
 package struct ScheduledEventUserCounts: WireDecodable, Hashable {
   package let event: Int
-  package let exceptions: [ScheduledEventExceptionID: Int]
+  package let exceptions: [Snowflake<Entity.ScheduledEventException>: Int]
 
   package init(from json: JSONView) throws(JSONError) {
     event = json["guild_scheduled_event_count"]?.int ?? 0

@@ -2,7 +2,8 @@
 
 package import DiscordCore
 package import DiscordModels
-package import JSON
+import HTTPTypes
+import JSON
 
 extension Endpoint where Response == Empty {
   /// Plays a sound in the voice channel the bot is in, undeafened and unmuted. `source` is the sound's guild if that is

@@ -2,6 +2,7 @@
 
 package import DiscordCore
 package import DiscordModels
+import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == Sticker {
@@ -62,7 +63,7 @@ extension Endpoint where Response == StickerPackList {
 }
 
 extension Endpoint where Response == StickerPack {
-  package static func getStickerPack(_ pack: StickerPackID) -> Endpoint {
+  package static func getStickerPack(_ pack: Snowflake<Entity.StickerPack>) -> Endpoint {
     Endpoint(.get, "/sticker-packs/{pack.id}", pack)
   }
 }

@@ -2,6 +2,7 @@
 
 package import DiscordCore
 package import DiscordModels
+import HTTPTypes
 package import EventLoop
 package import JSON
 

@@ -3,12 +3,12 @@
 
 package import DiscordCore
 package import DiscordModels
+import HTTPTypes
 package import JSON
 
-extension Endpoint where Response == User {
+extension Endpoint where Response == CurrentUser {
+  /// The bot's own account.
   package static func getCurrentUser() -> Endpoint { Endpoint(.get, "/users/@me") }
-
-  package static func getUser(_ user: UserID) -> Endpoint { Endpoint(.get, "/users/{user.id}", user) }
 
   /// Changes the bot's name (Discord allows that rarely), avatar or banner everywhere.
   package static func modifyCurrentUser(
@@ -24,6 +24,10 @@ extension Endpoint where Response == User {
       }
       .repeatable()
   }
+}
+
+extension Endpoint where Response == User {
+  package static func getUser(_ user: UserID) -> Endpoint { Endpoint(.get, "/users/{user.id}", user) }
 }
 
 extension Endpoint where Response == [PartialGuild] {

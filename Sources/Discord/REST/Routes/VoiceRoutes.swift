@@ -1,9 +1,11 @@
 // Routes of https://discord.com/developers/docs/resources/voice and /stage-instance.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
+import HTTPTypes
 package import EventLoop
-package import JSON
+import JSON
 
 extension Endpoint where Response == [VoiceRegion] {
   package static func listVoiceRegions() -> Endpoint { Endpoint(.get, "/voice/regions") }

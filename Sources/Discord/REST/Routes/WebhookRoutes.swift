@@ -1,7 +1,9 @@
 // Routes of https://discord.com/developers/docs/resources/webhook.
 
 package import DiscordCore
+import DiscordLimits
 package import DiscordModels
+import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == Webhook {
