@@ -21,10 +21,11 @@ final class SimulatorDoor: Sendable {
 
 extension Router {
   /// Every surface of the simulator.
-  static func simulator(_ door: SimulatorDoor) -> Router {
+  static func simulator(_ door: SimulatorDoor, playground: Playground?) -> Router {
     var router = Router()
     router.trailingSlash = .refuse
     router.addREST(door)
+    playground?.addRoutes(to: &router)
     return router
   }
 

@@ -27,7 +27,7 @@ export class Composer {
     this.area.addEventListener("input", () => this.changed());
     this.area.addEventListener("keydown", (event) => this.pressed(event));
     this.area.addEventListener("paste", (event) => this.tray.add(event.clipboardData.files));
-    this.area.addEventListener("blur", () => setTimeout(() => this.picker.contains(document.activeElement) || this.show([]), 150));
+    this.area.addEventListener("blur", () => setTimeout(() => document.activeElement === this.area || this.show([]), 150));
     this.picker = h("div", { class: "command-picker", id: "command-list", role: "listbox", "aria-label": t("commands.label"), hidden: true });
     this.counter = h("span", { class: "counter", "aria-live": "off" });
     this.replying = h("div", { class: "replying", hidden: true });
@@ -111,7 +111,6 @@ export class Composer {
   show(entries, isOpen = entries.length > 0) {
     this.entries = entries;
     this.picker.hidden = !isOpen;
-    this.area.setAttribute("aria-expanded", String(isOpen));
     this.picker.replaceChildren(...entries.map((entry, index) => h("div", {
       role: "option", id: `command-${index}`, class: "command", "aria-selected": index === this.active,
       onpointerdown: (event) => { event.preventDefault(); this.choose(entry); },

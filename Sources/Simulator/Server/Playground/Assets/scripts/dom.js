@@ -25,7 +25,7 @@ function setProp(element, name, value) {
   else if (name === "dataset") Object.assign(element.dataset, value);
   else if (PROPERTIES.has(name)) element[name] = value;
   else if ((name === "href" || name === "src") && !isSafeAddress(value)) return;
-  else element.setAttribute(name, value === true ? "" : value);
+  else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
 }
 
 const flatten = (children) => children.flat(Infinity).filter((child) => child != null && child !== false && child !== "");

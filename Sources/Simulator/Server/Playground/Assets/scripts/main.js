@@ -45,7 +45,7 @@ function hall(app) {
     frame.className = ["hall", isMembersShown && guildID && "has-members", sheet && `shows-${sheet}`, tab && "has-workbench"].filter(Boolean).join(" ");
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && app.store.state.view.sheet && app.store.dispatch("view/sheet", { sheet: null }));
-  return [h("a", { class: "skip-link", href: "#", onclick(event) { event.preventDefault(); app.composer.focus(); } }, t("skip")), connectionBar(app), frame];
+  return [h("a", { class: "skip-link", href: "#content", onclick(event) { event.preventDefault(); app.composer.focus(); } }, t("skip")), connectionBar(app), frame];
 }
 
 function topbar(app) {
@@ -58,9 +58,9 @@ function topbar(app) {
     const parent = guildChannel?.parent_id && [10, 11, 12].includes(guildChannel.type) && findChannel(app.store.state, guildChannel.parent_id);
     reconcile(bar, [{ key: "bar", stamp: [channel, isMembersShown, tab, channelID, guildID], build: () => h("div", { class: "topbar-line" },
       iconButton("menu", t("nav.open"), () => app.store.dispatch("view/sheet", { sheet: "side" }), { class: "only-narrow" }),
-      channel ? [parent ? h("button", { type: "button", class: "button button-link", onclick() { app.act("go", { channelID: parent.id }); } }, `#${parent.name} ›`) : null,
-        h("h2", { class: "topbar-title", dir: "auto" }, icon(channelIcon(channel)), h("span", null, name)),
-        channel.topic ? h("p", { class: "topic muted small", dir: "auto", title: channel.topic }, inlineMarkdown(channel.topic, app.context())) : null] : null,
+      [parent ? h("button", { type: "button", class: "button button-link", onclick() { app.act("go", { channelID: parent.id }); } }, `#${parent.name} ›`) : null,
+        h("h1", { class: "topbar-title", dir: "auto" }, icon(channel ? channelIcon(channel) : "door"), h("span", null, channel ? name : t("title"))),
+        channel?.topic ? h("p", { class: "topic muted small", dir: "auto", title: channel.topic }, inlineMarkdown(channel.topic, app.context())) : null],
       h("div", { class: "topbar-acts" },
         channel ? iconButton("pin", t("pins.title"), (event) => app.act("pins", { channelID }, event.currentTarget)) : null,
         guildID ? toggle("users", t("members.toggle"), isMembersShown, () => (matchMedia("(max-width: 64rem)").matches ? app.store.dispatch("view/sheet", { sheet: "members" }) : app.store.dispatch("view/members"))) : null,
@@ -95,7 +95,7 @@ function connectionBar(app) {
   return bar;
 }
 
-await loadStrings(new URL("../strings/en.json", import.meta.url));
+await loadStrings("/playground/strings/en.json");
 document.title = t("title");
 addEventListener("hashchange", () => address()[0] !== app?.userID && start());
 start();

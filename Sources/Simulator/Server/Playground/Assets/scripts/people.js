@@ -70,6 +70,6 @@ export function openSwitcher(app, choose) {
 /** The first thing a newcomer sees. */
 export function welcome(choose) {
   return h("main", { class: "welcome" }, h("div", { class: "welcome-inner" },
-    h("img", { class: "welcome-mark", src: new URL("../mark.svg", import.meta.url).pathname, alt: "" }),
+    h("img", { class: "welcome-mark", src: "/playground/assets/mark.svg", alt: "" }),
     h("h1", null, t("welcome.title")), h("p", { class: "muted welcome-lead" }, t("welcome.lead")), peoplePicker(choose)));
 }

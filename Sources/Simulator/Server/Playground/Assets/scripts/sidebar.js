@@ -45,8 +45,8 @@ export function channelPanel(app) {
 }
 
 function guildHead(app, guild) {
-  if (!guild) return h("h1", { class: "panel-title" }, t("rail.direct"));
-  return h("div", { class: "guild-head" }, h("h1", { class: "panel-title", dir: "auto" }, guild.name), iconButton("chevron", t("guild.menu", { name: guild.name }), (event) => openMenu(event.currentTarget, guild.name, [
+  if (!guild) return h("h2", { class: "panel-title" }, t("rail.direct"));
+  return h("div", { class: "guild-head" }, h("h2", { class: "panel-title", dir: "auto" }, guild.name), iconButton("chevron", t("guild.menu", { name: guild.name }), (event) => openMenu(event.currentTarget, guild.name, [
     { label: t("people.stranger"), icon: "door", run: () => inviteStranger(app, guild) },
     { label: t("guild.copyID"), icon: "copy", run: () => navigator.clipboard?.writeText(guild.id) },
     guild.owner_id !== app.store.state.me && { label: t("guild.leave"), icon: "close", isDanger: true, run: () => app.act("leaveGuild", { guild }) },
@@ -95,7 +95,7 @@ const directEntries = (app, direct, current, unread) => {
 
 /** Who the reader is, where they talk, and the way to be somebody else. */
 function youCard(app) {
-  const card = h("div", { class: "you" });
+  const card = h("section", { class: "you", "aria-label": t("you.label") });
   app.store.watch(({ me, users, guilds, view }) => [users[me], guilds, view.guildID], (user, guilds, guildID) => {
     if (!user) return;
     const place = Object.values(guilds).find(({ voice }) => voice[user.id]);

@@ -15,5 +15,5 @@ export function themeButton() {
     root.dataset.theme = isDark() ? "light" : "dark";
     document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
     event.currentTarget.replaceWith(themeButton());
-  }, { "aria-pressed": String(isDark()) });
+  }, { class: "theme-toggle", "aria-pressed": String(isDark()) });
 }

@@ -69,7 +69,7 @@ function timePanel() {
     toast(t("time.moved", { by: t(key) }), "success");
   });
   return { stop: () => clearInterval(timer), element: h("div", { class: "stack" }, h("p", { class: "muted" }, t("time.lead")), clock,
-    h("div", { class: "actions" }, STEPS.map(([key, seconds]) => button(t(key), "secondary", () => move(seconds, key))))) };
+    h("div", { class: "actions" }, STEPS.map(([key, seconds]) => button(t("time.advance", { by: t(key) }), "secondary", () => move(seconds, key))))) };
 }
 
 function faultPanel() {
