@@ -4,7 +4,7 @@ import { button, h, icon } from "./dom.js";
 import { askLine, attempt, openDialog, toast } from "./popover.js";
 import { face, nameOfUser } from "./names.js";
 import { simulator } from "./simulator.js";
-import { fuzzyFilter } from "./choices.js";
+import { fuzzyFilter, openChoices } from "./choices.js";
 import { t } from "./strings.js";
 
 /** Cards of everybody; choosing one makes the reader that person. */
@@ -51,16 +51,28 @@ async function createPerson() {
   return name && attempt(() => simulator.createPerson(name));
 }
 
+/** Somebody of the world who is not in the guild joins it: back from a kick, or for the first time. */
+export async function bringIn(app, guild, anchor) {
+  const people = await attempt(async () => peopleOf(await simulator.people()));
+  const others = (people ?? []).filter(({ id }) => !guild.members[id]);
+  if (!others.length) return inviteStranger(app, guild);
+  return openChoices(anchor, {
+    label: t("people.bringIn"), choices: others.map((person) => ({ value: person.id, label: nameOfUser(person), note: person.username, mark: () => face(person) })),
+    done: ([id]) => letIn(guild, others.find((person) => person.id === id)),
+  });
+}
+
+const letIn = (guild, person) => attempt(async () => {
+  await simulator.join(guild.id, person.id);
+  toast(t("people.joined", { name: nameOfUser(person), guild: guild.name }), "success");
+});
+
 /** Somebody new walks into a guild. */
 export async function inviteStranger(app, guild) {
   const name = await askLine(t("people.stranger"), t("people.name"), { submit: t("people.letIn"), isRequired: true, maxLength: 32, value: t("people.strangerName") });
   if (!name) return;
-  const done = await attempt(async () => {
-    const person = await simulator.createPerson(name);
-    await simulator.join(guild.id, person.id);
-    return true;
-  });
-  if (done) toast(t("people.joined", { name, guild: guild.name }), "success");
+  const person = await attempt(() => simulator.createPerson(name));
+  if (person) await letIn(guild, person);
 }
 
 export function openSwitcher(app, choose) {

@@ -5,7 +5,7 @@ import { openMenu } from "./popover.js";
 import { channelGroups, channelIcon, channelName, crest, face, isVoice, nameOf, threadsOf } from "./names.js";
 import { Permission } from "./permissions.js";
 import { presenceMark } from "./profile.js";
-import { inviteStranger } from "./people.js";
+import { bringIn, inviteStranger } from "./people.js";
 import { t } from "./strings.js";
 
 export function rail(app) {
@@ -46,8 +46,9 @@ export function channelPanel(app) {
 
 function guildHead(app, guild) {
   if (!guild) return h("h2", { class: "panel-title" }, t("rail.direct"));
-  return h("div", { class: "guild-head" }, h("h2", { class: "panel-title", dir: "auto" }, guild.name), iconButton("chevron", t("guild.menu", { name: guild.name }), (event) => openMenu(event.currentTarget, guild.name, [
+  return h("div", { class: "guild-head" }, h("h2", { class: "panel-title", dir: "auto" }, guild.name), iconButton("chevron", t("guild.menu", { name: guild.name }), ({ currentTarget: anchor }) => openMenu(anchor, guild.name, [
     { label: t("people.stranger"), icon: "door", run: () => inviteStranger(app, guild) },
+    { label: t("people.bringIn"), icon: "users", run: () => bringIn(app, guild, anchor) },
     { label: t("guild.copyID"), icon: "copy", run: () => navigator.clipboard?.writeText(guild.id) },
     guild.owner_id !== app.store.state.me && { label: t("guild.leave"), icon: "close", isDanger: true, run: () => app.act("leaveGuild", { guild }) },
   ])));
