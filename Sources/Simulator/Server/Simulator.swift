@@ -2,6 +2,7 @@
 
 internal import DiscordCore
 package import EventLoop
+internal import HTTPClient
 package import HTTPServer
 package import HTTPTypes
 internal import JSON
@@ -63,7 +64,11 @@ package actor Simulator {
   /// Told of every REST exchange, on the loop.
   package var onExchange: (@Sendable (RESTExchange) -> Void)?
 
+  /// Gateway, limits, faults and inspector: what stays when the world is replaced.
+  let hub: SimulatorHub
   private let server: HTTPServer
+  /// For calls to applications' own addresses; made when the first one is needed.
+  private var outbound: HTTPClient?
   private let configuration: SimulatorConfiguration
   private var timer: LoopTimer?
 
@@ -108,21 +113,36 @@ package actor Simulator {
     if case .tcp(let host, let port) = address { authority = "\(host):\(port)" } else { authority = "localhost" }
     onExchange = configuration.onExchange
     routes = RouteTable.discord
-    world = World()
+    let world = World()
+    self.world = world
+    hub = SimulatorHub(world: world, on: loop)
   }
 
   private func begin() {
     loop.checkIsolated()
+    hub.simulator = self
     install(configuration.seed)
   }
 
   /// Ends every session and stops listening.
   package func stop() async {
     loop.checkIsolated()
+    hub.gateway.closeAll()
     world.end()
     if let timer { loop.cancel(timer) }
+    outbound?.shutdown()
     await server.shutdown(grace: .seconds(2))
     loop.shutdown()
+  }
+
+  /// The client that calls applications' own addresses.
+  ///
+  /// - Throws: `HTTPError` when libcurl cannot be started.
+  func client() throws(HTTPError) -> HTTPClient {
+    if let outbound { return outbound }
+    let client = try HTTPClient(loop: loop)
+    outbound = client
+    return client
   }
 
   // MARK: The world
@@ -162,6 +182,7 @@ package actor Simulator {
     world = seed.map { World.seeded(seed: $0, clock: clock) } ?? World(clock: clock)
     world.cdnBase = "http://\(authority)"
     world.gatewayURL = "ws://\(authority)/gateway"
+    hub.adopt(world)
     world.agenda.onEarlier = { [weak self] in
       // On the next turn: the agenda is being changed.
       self?.loop.execute { [weak self] in self?.assumeIsolated { $0.setTimer() } }

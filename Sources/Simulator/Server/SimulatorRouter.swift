@@ -25,6 +25,10 @@ extension Router {
     var router = Router()
     router.trailingSlash = .refuse
     router.addREST(door)
+    router.addGateway(door)
+    router.addInspector(door)
+    router.addCDN(door)
+    router.addConsent(door)
     playground?.addRoutes(to: &router)
     return router
   }

@@ -94,5 +94,7 @@ package struct RouteTable: Sendable {
   /// The routes by resource; a new file of routes adds its group here.
   private static let groups: [[RESTRoute]] = [
     userRoutes, gatewayRoutes, guildRoutes, messageRoutes,
+    applicationRoutes, commandRoutes, commandPermissionRoutes, interactionRoutes, webhookRoutes,
+    webhookMessageRoutes, entitlementRoutes, oauth2Routes, faultRoutes,
   ]
 }

@@ -27,28 +27,34 @@ extension Simulator {
     call.fields = request.fields
     call.reason = Self.reason(request["X-Audit-Log-Reason"])
     let target = String(decoding: request.head.target, as: UTF8.self)
-    return await perform(
-      call, segments: Array(segments), authorization: request["Authorization"], target: target)
+    let answer = await perform(
+      call, segments: Array(segments), authorization: request["Authorization"], target: target,
+      address: request.client.address.map { "\($0)" } ?? "")
+    if answer.delay > .zero { try await Task.sleep(for: answer.delay) }
+    return answer.response
   }
 
   /// The one place through which every REST request goes, on the loop.
-  private func perform(_ call: RESTCall, segments: [String], authorization: String?, target: String)
-    -> HTTPResponse
-  {
+  private func perform(
+    _ call: RESTCall, segments: [String], authorization: String?, target: String, address: String
+  ) -> (response: HTTPResponse, delay: Duration) {
     loop.checkIsolated()
     var call = call
-    let answer: RESTAnswer
+    var passage = RESTPassage(address: address)
+    var answer: RESTAnswer
     do throws(RESTFailure) {
-      answer = try handle(&call, segments: segments, authorization: authorization)
+      answer = try handle(&call, &passage, segments: segments, authorization: authorization)
     } catch {
       answer = error.answer
     }
-    return respond(answer, to: call, target: target)
+    hub.finish(&answer, of: call, passage, at: world.now)
+    let response = respond(answer, to: call, target: target)
+    return (passage.shaped(response), passage.delay)
   }
 
-  private func handle(_ call: inout RESTCall, segments: [String], authorization: String?) throws(RESTFailure)
-    -> RESTAnswer
-  {
+  private func handle(
+    _ call: inout RESTCall, _ passage: inout RESTPassage, segments: [String], authorization: String?
+  ) throws(RESTFailure) -> RESTAnswer {
     let route: RESTRoute
     switch routes.match(call.method, segments[...]) {
     case .none: throw .noSuchRoute
@@ -58,10 +64,13 @@ extension Simulator {
       call.template = found.template
       call.parameters = parameters
     }
+    if hub.isBlocked(passage.address, route, at: world.now) { return hub.blockedAnswer }
     call.caller = try world.caller(for: authorization)
     if case .anonymous = call.caller, !route.isPublic { throw .unauthorized }
     try call.readBody()
-    return try route.handler(call, world)
+    if let refusal = hub.admit(call, &passage, at: world.now) { return refusal }
+    let answer = try route.handler(call, world)
+    return passage.lostAnswer ?? answer
   }
 
   private func respond(_ answer: RESTAnswer, to call: RESTCall, target: String) -> HTTPResponse {

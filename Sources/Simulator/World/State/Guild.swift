@@ -131,6 +131,8 @@ package struct Emoji: Sendable {
   package var available = true
   /// The picture as it was uploaded; nil: a generated one.
   package var image: Picture?
+
+  package init(id: EmojiID, name: String) { (self.id, self.name) = (id, name) }
 }
 
 /// Bytes of an uploaded picture.

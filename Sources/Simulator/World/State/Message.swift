@@ -76,6 +76,10 @@ package struct Reference: Sendable {
   package var message: MessageID?
   package var channel: ChannelID
   package var guild: GuildID?
+
+  package init(type: Int = 0, message: MessageID?, channel: ChannelID, guild: GuildID? = nil) {
+    (self.type, self.message, self.channel, self.guild) = (type, message, channel, guild)
+  }
 }
 
 /// A file of a message; its bytes are in the world until the message goes.

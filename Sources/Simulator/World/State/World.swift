@@ -29,6 +29,8 @@ package final class World {
   package internal(set) var pictures: [String: Picture] = [:]
   /// OAuth2 access tokens.
   package var accessTokens: [String: AccessGrant] = [:]
+  /// What the servers around the world keep beside it: sessions, commands, interactions. It goes with the world.
+  package var annex: AnyObject?
   /// Nonces that were enforced, with what was sent under them.
   var enforcedNonces: [NonceKey: MessageID] = [:]
   /// The last messages of each member of each guild, for AutoMod's spam rule.

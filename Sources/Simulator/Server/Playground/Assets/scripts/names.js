@@ -19,6 +19,7 @@ const initialOf = (name) => [...name.trim()].find((letter) => /\p{L}|\p{N}/u.tes
 
 /** A path on this host, or null: pictures of strangers are never fetched. */
 export function localAddress(address) {
+  if (!address) return null;
   try {
     const url = new URL(address, location.href);
     if (url.protocol === "blob:") return address;
