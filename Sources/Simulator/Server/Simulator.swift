@@ -22,6 +22,8 @@ package struct SimulatorConfiguration: Sendable {
   package var isFrozen = false
   /// Told of every REST exchange, on the simulator's loop.
   package var onExchange: (@Sendable (RESTExchange) -> Void)?
+  /// Whether it serves `/playground`. Reading and compressing the page's files takes a moment at start.
+  package var hasPlayground = false
 
   package init() {}
 }
@@ -83,12 +85,13 @@ package actor Simulator {
   {
     let loop = try EventLoop(name: "simulator")
     let door = SimulatorDoor()
+    let playground = configuration.hasPlayground ? try Playground.load() : nil
     var limits = HTTPLimits()
     limits.bodyBytes = 32 << 20
     limits.requestsPerAddress = 2_048
     limits.connectionsPerAddress = 4_096
     let server = try HTTPServer(
-      configuration.address, router: Router.simulator(door), loop: loop, limits: limits,
+      configuration.address, router: Router.simulator(door, playground: playground), loop: loop, limits: limits,
       metrics: MetricRegistry(), writesAccessLog: false)
     let address: ListenAddress
     do {

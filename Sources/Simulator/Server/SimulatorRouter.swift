@@ -21,7 +21,7 @@ final class SimulatorDoor: Sendable {
 
 extension Router {
   /// Every surface of the simulator.
-  static func simulator(_ door: SimulatorDoor) -> Router {
+  static func simulator(_ door: SimulatorDoor, playground: Playground?) -> Router {
     var router = Router()
     router.trailingSlash = .refuse
     router.addREST(door)
@@ -29,6 +29,7 @@ extension Router {
     router.addInspector(door)
     router.addCDN(door)
     router.addConsent(door)
+    playground?.addRoutes(to: &router)
     return router
   }
 
