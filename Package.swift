@@ -125,7 +125,24 @@ let package = Package(
         "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
         "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
-      path: "Sources/Simulator/Server"),
+      path: "Sources/Simulator/Server", exclude: ["Playground/README.md"],
+      resources: [.copy("Playground/Assets"), .copy("Playground/Strings")]),
+
+    // Floor 3: the platform.
+    room(
+      "PlatformAccess", ["DiscordCore", "EventLoop", "SQL", "Storage"], path: "Sources/Platform/Access"),
+    room(
+      "PlatformAudit", ["DiscordCore", "EventLoop", "JSON", "SQL", "Storage"], path: "Sources/Platform/Audit"),
+    room(
+      "PlatformConfiguration",
+      ["Bus", "EventLoop", "JSON", "PlatformAudit", "PlatformSettings", "SQL", "Storage", "Telemetry"],
+      path: "Sources/Platform/Configuration"),
+    room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
+    room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
+    room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
+
+    room(
+      "PlatformSchedule", ["EventLoop", "SQL", "Storage", "Telemetry"], path: "Sources/Platform/Schedule"),
 
     // Floor 5: the dashboard.
     room(
@@ -141,6 +158,7 @@ let package = Package(
       swiftSettings: house),
 
     // Tests.
+    room("StorageTestKit", ["EventLoop", "Storage", "TestKit", "Vault"], path: "Tests/StorageTestKit"),
     room("TestKit", ["CSystem", "EventLoop"], path: "Tests/TestKit"),
     tests("EventLoop", ["EventLoop", "CSystem"]),
     tests("Telemetry", ["Telemetry", "CSystem"]),
@@ -171,12 +189,17 @@ let package = Package(
       "Postgres", ["Postgres", "CSystem", "SQL", "EventLoop", "storage-crash-writer"],
       path: "Tests/StorageTests/PostgresTests"),
     tests(
-      "Storage", ["Storage", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"],
+      "Storage", ["Storage", "StorageTestKit", "CSystem", "SQL", "Vault", "EventLoop", "Telemetry"],
       path: "Tests/StorageTests/StorageTests"),
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis", "Telemetry"], path: "Tests/BusTests/BusTests"),
     tests("HTML", ["HTML"], exclude: ["Goldens"]),
-    tests("DiscordCore", ["DiscordCore", "EventLoop", "JSON"], path: "Tests/DiscordTests/CoreTests"),
+    // Discord's own description of its API, and whether an exchange follows it.
+    room("OpenAPI", ["DiscordCore", "HTTPServer", "JSON", "TestKit"], path: "Tests/OpenAPI"),
+    tests("OpenAPI", ["JSON", "OpenAPI"]),
+    tests(
+      "DiscordCore", ["DiscordCore", "EventLoop", "JSON"], path: "Tests/DiscordTests/CoreTests",
+      exclude: ["Fixtures"]),
     tests(
       "DiscordModels", ["DiscordCore", "DiscordModels", "EventLoop", "JSON"],
       path: "Tests/DiscordTests/ModelsTests"),
@@ -213,6 +236,32 @@ let package = Package(
         "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
+    tests(
+      "PlatformSchedule",
+      ["EventLoop", "PlatformSchedule", "SQL", "Storage", "StorageTestKit", "Telemetry"],
+      path: "Tests/PlatformTests/ScheduleTests"),
+    tests(
+      "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/AccessTests"),
+    tests(
+      "PlatformConfiguration",
+      [
+        "Bus", "DiscordCore", "EventLoop", "JSON", "PlatformAudit", "PlatformConfiguration",
+        "PlatformSettings", "Storage", "StorageTestKit", "Telemetry",
+      ],
+      path: "Tests/PlatformTests/ConfigurationTests"),
+    tests(
+      "PlatformAudit", ["DiscordCore", "EventLoop", "JSON", "PlatformAudit", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/AuditTests"),
+    tests(
+      "PlatformCommands", ["DiscordCore", "JSON", "PlatformCommands"],
+      path: "Tests/PlatformTests/CommandsTests"),
+    tests(
+      "PlatformText", ["EventLoop", "PlatformText"], path: "Tests/PlatformTests/TextTests",
+      exclude: ["Fixtures"]),
+    tests(
+      "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],
+      path: "Tests/PlatformTests/SettingsTests"),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.

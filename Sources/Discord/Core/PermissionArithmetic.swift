@@ -8,6 +8,7 @@ package struct PermissionOverwrite: Hashable, Sendable {
     case member(UserID)
   }
 
+  /// Whom it is about, what it allows, and what it denies; an allow wins over a deny of the same overwrite.
   package var target: Target
   package var allow: Permissions
   package var deny: Permissions
@@ -53,14 +54,14 @@ extension Permissions {
   /// What has a meaning in voice and stage channels only.
   package static let voiceOnly: Permissions = [
     .prioritySpeaker, .stream, .connect, .speak, .muteMembers, .deafenMembers, .moveMembers, .useVAD,
-    .requestToSpeak, .useEmbeddedActivities, .useSoundboard, .useExternalSounds, .setVoiceChannelStatus,
+    .useEmbeddedActivities, .useSoundboard, .useExternalSounds, .setVoiceChannelStatus,
   ]
 
   /// What is decided for the guild as a whole: overwrites of a channel do not take it away with the channel.
   package static let guildWide: Permissions = [
     .kickMembers, .banMembers, .administrator, .manageGuild, .viewAuditLog, .viewGuildInsights,
     .changeNickname, .manageNicknames, .manageGuildExpressions, .createGuildExpressions,
-    .viewCreatorMonetizationAnalytics, .moderateMembers,
+    .viewCreatorMonetizationAnalytics, .moderateMembers, .createEvents, .manageEvents,
   ]
 
   /// The permissions a member has in the guild, outside of any channel
@@ -85,7 +86,7 @@ extension Permissions {
     scene: PermissionScene, permissionsOf: (RoleID) -> Permissions?
   ) -> Permissions {
     let base = granted(subject, in: guild, permissionsOf: permissionsOf)
-    if base.contains(.administrator) { return .all.union(base) }
+    if base.contains(.administrator) { return base.afterImplicitDenials(in: scene) }
     var everyone = PermissionOverwrite(.role(guild.everyoneRole))
     var roles = PermissionOverwrite(.role(guild.everyoneRole))
     var member = PermissionOverwrite(.member(subject.user))
@@ -126,8 +127,10 @@ extension Permissions {
     let sending: Permissions = scene == .thread ? .sendMessagesInThreads : .sendMessages
     if !contains(sending) { result.subtract(.needingSendMessages) }
     switch scene {
-    case .text, .thread:
+    case .text:
       result.subtract(.voiceOnly)
+    case .thread:
+      break
     case .voice:
       if !contains(.connect) { result.subtract(Self.voiceOnly.union([.manageChannels, .manageRoles])) }
     }

@@ -18,6 +18,7 @@ package struct Permissions: OptionSet, Hashable, Sendable {
 
   private init(bit: UInt64) { rawValue = 1 << bit }
 
+  /// The permissions by Discord's names; the bit is the number given.
   package static let createInstantInvite = Permissions(bit: 0)
   package static let kickMembers = Permissions(bit: 1)
   package static let banMembers = Permissions(bit: 2)

@@ -63,6 +63,22 @@ extension Store {
     try await engine.write(body)
   }
 
+  /// As `write`, for a body that takes the next number of a series (`MAX(number) + 1`): it runs again when another
+  /// transaction took the number meanwhile, which can happen on PostgreSQL. A unique violation that lasts is thrown.
+  package func writeNumbered<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value)
+    async throws
+    -> Value
+  {
+    for _ in 0..<20 {
+      do {
+        return try await engine.write(body)
+      } catch let error as SQLError where error.code == .uniqueViolation {
+        continue
+      }
+    }
+    return try await engine.write(body)
+  }
+
   /// Runs one reading statement. Cheaper than `read`.
   package func rows(_ statement: SQL) async throws -> [SQLRow] {
     try await engine.rows(statement)

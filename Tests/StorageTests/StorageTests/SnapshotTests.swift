@@ -5,6 +5,7 @@ import EventLoop
 import Glibc
 import SQL
 import Storage
+import StorageTestKit
 import TestKit
 import Testing
 import Vault

@@ -2,6 +2,7 @@
 
 import SQL
 import Storage
+import StorageTestKit
 import TestKit
 import Testing
 import Vault

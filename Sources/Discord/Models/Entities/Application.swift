@@ -31,7 +31,9 @@ package struct OAuth2Scope: WireWord {
   package static let applicationsBuildsUpload: OAuth2Scope = "applications.builds.upload"
   package static let applicationsCommands: OAuth2Scope = "applications.commands"
   package static let applicationsCommandsUpdate: OAuth2Scope = "applications.commands.update"
-  package static let applicationsCommandsPermissionsUpdate: OAuth2Scope = "applications.commands.permissions.update"
+  package static let applicationsCommandsPermissionsUpdate: OAuth2Scope =
+    "applications.commands.permissions.update"
+  /// The rest by Discord's names as well.
   package static let applicationsEntitlements: OAuth2Scope = "applications.entitlements"
   package static let applicationsStoreUpdate: OAuth2Scope = "applications.store.update"
   package static let bot: OAuth2Scope = "bot"
@@ -86,21 +88,6 @@ extension InstallParameters: WireDecodable, WireEncodable {
       json.elements("scopes", scopes)
       json.field("permissions", permissions)
     }
-  }
-}
-
-/// For whom an application is installed.
-package struct ApplicationIntegrationType: WireNumber {
-  package let rawValue: Int
-  package init(rawValue: Int) { self.rawValue = rawValue }
-  package static let guildInstall = ApplicationIntegrationType(rawValue: 0)
-  package static let userInstall = ApplicationIntegrationType(rawValue: 1)
-}
-
-extension ApplicationIntegrationType: WireKey {
-  package init?(wireKey: JSONText) {
-    guard let number = wireKey.decimal, let number = Int(exactly: number) else { return nil }
-    self.init(rawValue: number)
   }
 }
 

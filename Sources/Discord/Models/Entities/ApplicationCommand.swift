@@ -66,14 +66,14 @@ extension CommandPermission: WireDecodable, WireEncodable {
 }
 
 /// The permissions of a command in a guild, or of all commands of an application: then `id` is the application's.
-package struct CommandPermissions: Equatable, Sendable {
+package struct GuildCommandPermissions: Equatable, Sendable {
   package var id: UInt64
   package var applicationID: ApplicationID
   package var guildID: GuildID
   package var permissions: [CommandPermission]
 }
 
-extension CommandPermissions: WireDecodable {
+extension GuildCommandPermissions: WireDecodable {
   package init(from json: JSONView) throws(JSONError) {
     id = try json.require("id").asSnowflake()
     applicationID = try ApplicationID(from: try json.require("application_id"))

@@ -18,7 +18,7 @@ package struct AttachmentFlags: WireFlags {
 }
 
 /// A file of a message (https://discord.com/developers/docs/resources/message#attachment-object).
-/// 
+///
 /// Links are signed and expire.
 package struct Attachment: Equatable, Sendable {
   package var id: AttachmentID

@@ -66,7 +66,7 @@ extension AuditLogChange: WireDecodable {
 }
 
 /// What an action needs to be understood (https://discord.com/developers/docs/resources/audit-log#audit-log-entry-object-optional-audit-entry-info).
-/// 
+///
 /// On the wire all of it is text.
 package struct AuditLogOptions: Equatable, Sendable {
   package var applicationID: ApplicationID?
@@ -103,7 +103,9 @@ extension AuditLogOptions: WireDecodable {
     let fields = try json.fields(AuditLogOptionsField.keys)
     applicationID = fields.optional(.applicationID)
     autoModerationRuleName = fields.optional(.autoModerationRuleName)
-    autoModerationRuleTriggerType = fields[.autoModerationRuleTriggerType]?.numberInText.map { AutoModerationTriggerType(rawValue: $0) }
+    autoModerationRuleTriggerType = fields[.autoModerationRuleTriggerType]?.numberInText.map {
+      AutoModerationTriggerType(rawValue: $0)
+    }
     channelID = fields.optional(.channelID)
     count = fields[.count]?.numberInText
     deleteMemberDays = fields[.deleteMemberDays]?.numberInText

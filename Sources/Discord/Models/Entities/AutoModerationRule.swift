@@ -13,7 +13,7 @@ package struct AutoModerationEventType: WireNumber {
 }
 
 /// What a rule looks for (https://discord.com/developers/docs/resources/auto-moderation#auto-moderation-rule-object-trigger-types).
-/// 
+///
 /// Of a guild's rules at most six are keyword rules; of the others one of each.
 package struct AutoModerationTriggerType: WireNumber {
   package let rawValue: Int
@@ -67,7 +67,9 @@ package struct AutoModerationTriggerMetadata: Equatable, Sendable {
     isMentionRaidProtectionEnabled: Bool? = nil
   ) {
     (self.keywordFilter, self.regexPatterns, self.presets) = (keywordFilter, regexPatterns, presets)
-    (self.allowList, self.mentionTotalLimit, self.isMentionRaidProtectionEnabled) = (allowList, mentionTotalLimit, isMentionRaidProtectionEnabled)
+    (self.allowList, self.mentionTotalLimit, self.isMentionRaidProtectionEnabled) = (
+      allowList, mentionTotalLimit, isMentionRaidProtectionEnabled
+    )
   }
 }
 
@@ -120,12 +122,14 @@ package struct AutoModerationAction: Equatable, Sendable {
 
   package init(_ type: AutoModerationActionType) { self.type = type }
 
+  /// The message is not sent.
   package static func blockMessage(telling message: String? = nil) -> AutoModerationAction {
     var action = AutoModerationAction(.blockMessage)
     action.customMessage = message
     return action
   }
 
+  /// A copy goes to a channel of the moderators.
   package static func sendAlertMessage(to channel: ChannelID) -> AutoModerationAction {
     var action = AutoModerationAction(.sendAlertMessage)
     action.channelID = channel

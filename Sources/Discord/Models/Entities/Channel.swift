@@ -5,7 +5,7 @@ package import EventLoop
 package import JSON
 
 /// A channel or thread (https://discord.com/developers/docs/resources/channel#channel-object).
-/// 
+///
 /// Which fields are there depends on the kind; parts of channels (in interactions, in invites) have few of them.
 package struct Channel: Equatable, Sendable {
   package var id: ChannelID
@@ -281,47 +281,5 @@ extension DefaultReaction: WireEncodable {
       json.nullable("emoji_id", emojiID)
       json.nullable("emoji_name", emojiName)
     }
-  }
-}
-
-/// https://discord.com/developers/docs/resources/channel#followed-channel-object
-package struct FollowedChannel: Equatable, Sendable {
-  package var channelID: ChannelID
-  package var webhookID: WebhookID
-}
-
-private enum FollowedChannelField: Int, JSONFieldName {
-  case channelID, webhookID
-  static let keys = JSONKeys<FollowedChannelField>(
-    "channel_id", "webhook_id")
-}
-
-extension FollowedChannel: WireDecodable {
-  package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(FollowedChannelField.keys)
-    channelID = try fields.value(.channelID)
-    webhookID = try fields.value(.webhookID)
-  }
-}
-
-/// A page of threads, and the bot's memberships of them.
-package struct ThreadList: Equatable, Sendable {
-  package var threads: [Channel]
-  package var members: [ThreadMember]
-  package var hasMore: Bool
-}
-
-private enum ThreadListField: Int, JSONFieldName {
-  case threads, members, hasMore
-  static let keys = JSONKeys<ThreadListField>(
-    "threads", "members", "has_more")
-}
-
-extension ThreadList: WireDecodable {
-  package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(ThreadListField.keys)
-    threads = fields.list(.threads)
-    members = fields.list(.members)
-    hasMore = fields.value(.hasMore, default: false)
   }
 }

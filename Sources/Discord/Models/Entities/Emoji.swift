@@ -64,7 +64,7 @@ package struct StickerFormat: WireNumber {
 package struct Sticker: Equatable, Sendable {
   package var id: StickerID
   /// Only of standard stickers.
-  package var packID: Snowflake<Entity.StickerPack>?
+  package var packID: StickerPackID?
   package var name: String
   package var description: String?
   /// What it is found by; of a guild's sticker the name of a Unicode emoji.
@@ -125,7 +125,7 @@ extension StickerItem: WireDecodable {
 
 /// https://discord.com/developers/docs/resources/sticker#sticker-pack-object
 package struct StickerPack: Equatable, Sendable {
-  package var id: Snowflake<Entity.StickerPack>
+  package var id: StickerPackID
   package var stickers: [Sticker]
   package var name: String
   package var skuID: SKUID?
@@ -151,8 +151,4 @@ extension StickerPack: WireDecodable {
     description = fields.optional(.description)
     bannerAssetID = fields.optional(.bannerAssetID)
   }
-}
-
-extension Entity {
-  package enum StickerPack {}
 }

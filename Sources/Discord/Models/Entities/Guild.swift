@@ -5,7 +5,7 @@ package import EventLoop
 package import JSON
 
 /// A guild (https://discord.com/developers/docs/resources/guild#guild-object).
-/// 
+///
 /// What the gateway adds when the bot joins or connects is in `GuildCreate`.
 package struct Guild: Equatable, Sendable {
   package var id: GuildID
@@ -42,7 +42,7 @@ package struct Guild: Equatable, Sendable {
   package var premiumSubscriptionCount: Int
   package var isPremiumProgressBarEnabled: Bool
   package var vanityURLCode: String?
-  package var incidents: GuildIncidents?
+  package var incidents: IncidentsData?
   /// The bot that made the guild.
   package var applicationID: ApplicationID?
   package var maxMembers: Int?
@@ -127,7 +127,7 @@ extension Guild: WireDecodable {
 }
 
 /// What a guild has shut for a while (https://discord.com/developers/docs/resources/guild#incidents-data-object).
-package struct GuildIncidents: Equatable, Sendable {
+package struct IncidentsData: Equatable, Sendable {
   package var invitesDisabledUntil: Timestamp?
   package var dmsDisabledUntil: Timestamp?
   /// When Discord saw a raid or a wave of spam by direct message.
@@ -135,15 +135,15 @@ package struct GuildIncidents: Equatable, Sendable {
   package var raidDetectedAt: Timestamp?
 }
 
-private enum GuildIncidentsField: Int, JSONFieldName {
+private enum IncidentsDataField: Int, JSONFieldName {
   case invitesDisabledUntil, dmsDisabledUntil, dmSpamDetectedAt, raidDetectedAt
-  static let keys = JSONKeys<GuildIncidentsField>(
+  static let keys = JSONKeys<IncidentsDataField>(
     "invites_disabled_until", "dms_disabled_until", "dm_spam_detected_at", "raid_detected_at")
 }
 
-extension GuildIncidents: WireDecodable {
+extension IncidentsData: WireDecodable {
   package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(GuildIncidentsField.keys)
+    let fields = try json.fields(IncidentsDataField.keys)
     invitesDisabledUntil = fields.optional(.invitesDisabledUntil)
     dmsDisabledUntil = fields.optional(.dmsDisabledUntil)
     dmSpamDetectedAt = fields.optional(.dmSpamDetectedAt)
@@ -269,64 +269,5 @@ extension GuildPreview: WireDecodable {
     features = Set(fields.list(.features))
     approximateMemberCount = fields.value(.approximateMemberCount, default: 0)
     approximatePresenceCount = fields.value(.approximatePresenceCount, default: 0)
-  }
-}
-
-/// How many a prune removes; nil where Discord was asked not to count.
-package struct PruneResult: Equatable, Sendable {
-  package var pruned: Int?
-}
-
-private enum PruneResultField: Int, JSONFieldName {
-  case pruned
-  static let keys = JSONKeys<PruneResultField>(
-    "pruned")
-}
-
-extension PruneResult: WireDecodable {
-  package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(PruneResultField.keys)
-    pruned = fields.optional(.pruned)
-  }
-}
-
-/// The invite of a guild's own choosing.
-package struct VanityURL: Equatable, Sendable {
-  /// Nil where none is set.
-  package var code: String?
-  package var uses: Int
-}
-
-private enum VanityURLField: Int, JSONFieldName {
-  case code, uses
-  static let keys = JSONKeys<VanityURLField>(
-    "code", "uses")
-}
-
-extension VanityURL: WireDecodable {
-  package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(VanityURLField.keys)
-    code = fields.optional(.code)
-    uses = fields.value(.uses, default: 0)
-  }
-}
-
-/// https://discord.com/developers/docs/resources/guild#guild-widget-settings-object
-package struct GuildWidgetSettings: Equatable, Sendable {
-  package var isEnabled: Bool
-  package var channelID: ChannelID?
-}
-
-private enum GuildWidgetSettingsField: Int, JSONFieldName {
-  case isEnabled, channelID
-  static let keys = JSONKeys<GuildWidgetSettingsField>(
-    "enabled", "channel_id")
-}
-
-extension GuildWidgetSettings: WireDecodable {
-  package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(GuildWidgetSettingsField.keys)
-    isEnabled = fields.value(.isEnabled, default: false)
-    channelID = fields.optional(.channelID)
   }
 }

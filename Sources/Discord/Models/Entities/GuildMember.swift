@@ -23,7 +23,7 @@ package struct GuildMemberFlags: WireFlags {
 }
 
 /// A member of a guild (https://discord.com/developers/docs/resources/guild#guild-member-object).
-/// 
+///
 /// Message events carry members without `user`; the author beside them is the user.
 package struct GuildMember: Equatable, Sendable {
   package var user: User?
@@ -101,26 +101,5 @@ extension Ban: WireDecodable {
     let fields = try json.fields(BanField.keys)
     user = try fields.value(.user)
     reason = fields.optional(.reason)
-  }
-}
-
-/// What a bulk ban did (https://discord.com/developers/docs/resources/guild#bulk-guild-ban).
-package struct BulkBan: Equatable, Sendable {
-  package var bannedUsers: [UserID]
-  /// Already banned, or out of the bot's reach.
-  package var failedUsers: [UserID]
-}
-
-private enum BulkBanField: Int, JSONFieldName {
-  case bannedUsers, failedUsers
-  static let keys = JSONKeys<BulkBanField>(
-    "banned_users", "failed_users")
-}
-
-extension BulkBan: WireDecodable {
-  package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(BulkBanField.keys)
-    bannedUsers = fields.list(.bannedUsers)
-    failedUsers = fields.list(.failedUsers)
   }
 }

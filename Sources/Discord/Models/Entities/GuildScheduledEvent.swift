@@ -90,7 +90,7 @@ extension GuildScheduledEvent: WireDecodable {
 package struct ScheduledEventException: Equatable, Sendable {
   package var eventID: GuildScheduledEventID?
   /// Made of the date it replaces.
-  package var id: Snowflake<Entity.ScheduledEventException>?
+  package var id: ScheduledEventExceptionID?
   package var scheduledStartTime: Timestamp?
   package var scheduledEndTime: Timestamp?
   package var isCanceled: Bool
@@ -115,34 +115,10 @@ extension ScheduledEventException: WireDecodable {
   }
 }
 
-extension Entity {
-  package enum ScheduledEventException {}
-}
-
-/// Who is interested in a repeated event, and in which of its dates.
-package struct ScheduledEventUserCount: Equatable, Sendable {
-  package var count: Int
-  package var exceptionCounts: [Snowflake<Entity.ScheduledEventException>: Int]
-}
-
-private enum ScheduledEventUserCountField: Int, JSONFieldName {
-  case count, exceptionCounts
-  static let keys = JSONKeys<ScheduledEventUserCountField>(
-    "guild_scheduled_event_count", "guild_scheduled_event_exception_counts")
-}
-
-extension ScheduledEventUserCount: WireDecodable {
-  package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(ScheduledEventUserCountField.keys)
-    count = fields.value(.count, default: 0)
-    exceptionCounts = fields.entries(.exceptionCounts)
-  }
-}
-
 /// Somebody who is interested.
 package struct ScheduledEventUser: Equatable, Sendable {
   package var eventID: GuildScheduledEventID?
-  package var exceptionID: Snowflake<Entity.ScheduledEventException>?
+  package var exceptionID: ScheduledEventExceptionID?
   package var userID: UserID?
   package var user: User?
   package var member: GuildMember?

@@ -98,7 +98,9 @@ package struct GuildFeature: WireWord {
   package static let previewEnabled: GuildFeature = "PREVIEW_ENABLED"
   package static let raidAlertsDisabled: GuildFeature = "RAID_ALERTS_DISABLED"
   package static let roleIcons: GuildFeature = "ROLE_ICONS"
-  package static let roleSubscriptionsAvailableForPurchase: GuildFeature = "ROLE_SUBSCRIPTIONS_AVAILABLE_FOR_PURCHASE"
+  package static let roleSubscriptionsAvailableForPurchase: GuildFeature =
+    "ROLE_SUBSCRIPTIONS_AVAILABLE_FOR_PURCHASE"
+  /// Roles can be bought, or are prepared to be.
   package static let roleSubscriptionsEnabled: GuildFeature = "ROLE_SUBSCRIPTIONS_ENABLED"
   package static let soundboard: GuildFeature = "SOUNDBOARD"
   package static let ticketedEventsEnabled: GuildFeature = "TICKETED_EVENTS_ENABLED"

@@ -114,7 +114,7 @@ package struct JoinRequestStatus: WireWord {
 
 /// Somebody's request to join a guild that decides by hand.
 package struct JoinRequest: Equatable, Sendable {
-  package var id: Snowflake<Entity.JoinRequest>
+  package var id: JoinRequestID
   package var guildID: GuildID?
   package var userID: UserID?
   package var user: User?
@@ -169,8 +169,4 @@ extension JoinRequestList: WireDecodable {
     total = fields.optional(.total)
     requests = fields.list(.requests)
   }
-}
-
-extension Entity {
-  package enum JoinRequest {}
 }

@@ -20,7 +20,7 @@ package struct OnboardingPromptType: WireNumber {
 }
 
 /// https://discord.com/developers/docs/resources/guild#guild-onboarding-object
-package struct Onboarding: Equatable, Sendable {
+package struct GuildOnboarding: Equatable, Sendable {
   package var guildID: GuildID?
   package var prompts: [OnboardingPrompt]
   /// What members see without choosing anything.
@@ -38,15 +38,15 @@ package struct Onboarding: Equatable, Sendable {
   }
 }
 
-private enum OnboardingField: Int, JSONFieldName {
+private enum GuildOnboardingField: Int, JSONFieldName {
   case guildID, prompts, defaultChannelIDs, isEnabled, mode
-  static let keys = JSONKeys<OnboardingField>(
+  static let keys = JSONKeys<GuildOnboardingField>(
     "guild_id", "prompts", "default_channel_ids", "enabled", "mode")
 }
 
-extension Onboarding: WireDecodable {
+extension GuildOnboarding: WireDecodable {
   package init(from json: JSONView) throws(JSONError) {
-    let fields = try json.fields(OnboardingField.keys)
+    let fields = try json.fields(GuildOnboardingField.keys)
     guildID = fields.optional(.guildID)
     prompts = fields.list(.prompts)
     defaultChannelIDs = fields.list(.defaultChannelIDs)
@@ -56,7 +56,7 @@ extension Onboarding: WireDecodable {
   }
 }
 
-extension Onboarding: WireEncodable {
+extension GuildOnboarding: WireEncodable {
   /// As the body of a change: without the guild.
   package func write(to json: inout JSONWriter) {
     json.object { json in
@@ -129,7 +129,7 @@ extension OnboardingPrompt: WireDecodable, WireEncodable {
 /// An answer, and what it gives.
 package struct OnboardingOption: Equatable, Sendable {
   /// Nil for a new one.
-  package var id: Snowflake<Entity.OnboardingOption>?
+  package var id: OnboardingOptionID?
   package var channelIDs: [ChannelID]
   package var roleIDs: [RoleID]
   package var emoji: EmojiReference?
@@ -138,7 +138,7 @@ package struct OnboardingOption: Equatable, Sendable {
   package var unknownFields = UnknownFields()
 
   package init(
-    id: Snowflake<Entity.OnboardingOption>? = nil, channelIDs: [ChannelID] = [], roleIDs: [RoleID] = [],
+    id: OnboardingOptionID? = nil, channelIDs: [ChannelID] = [], roleIDs: [RoleID] = [],
     emoji: EmojiReference? = nil, title: String = "", description: String? = nil
   ) {
     (self.id, self.channelIDs, self.roleIDs) = (id, channelIDs, roleIDs)
@@ -182,8 +182,4 @@ extension OnboardingOption: WireEncodable {
       unknownFields.write(to: &json)
     }
   }
-}
-
-extension Entity {
-  package enum OnboardingOption {}
 }

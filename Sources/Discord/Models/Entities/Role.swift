@@ -12,7 +12,7 @@ package struct RoleFlags: WireFlags {
 }
 
 /// Colours of a role, as 0xRRGGBB (https://discord.com/developers/docs/topics/permissions#role-object-role-colors-object).
-/// 
+///
 /// With a second one the name is a gradient; the third is for the holographic style, whose three values are fixed.
 package struct RoleColors: Hashable, Sendable {
   package var primary: Int
@@ -53,11 +53,12 @@ extension RoleColors: WireEncodable {
 
 extension RoleColors {
   /// The holographic style.
-  package static let holographic = RoleColors(primary: 11_127_295, secondary: 16_759_788, tertiary: 16_761_760)
+  package static let holographic = RoleColors(
+    primary: 11_127_295, secondary: 16_759_788, tertiary: 16_761_760)
 }
 
 /// Whom a managed role belongs to (https://discord.com/developers/docs/topics/permissions#role-object-role-tags-structure).
-/// 
+///
 /// What is a flag here is on the wire a field that is null when set.
 package struct RoleTags: Equatable, Sendable {
   package var botID: UserID?

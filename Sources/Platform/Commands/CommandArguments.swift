@@ -1,0 +1,42 @@
+// What somebody gave a command, checked.
+
+/// The values of a command's options. Made by the readers, which check them against the declaration.
+package struct CommandArguments: Sendable, Equatable {
+  var values: [String: CommandValue]
+
+  init(_ values: [String: CommandValue] = [:]) { self.values = values }
+
+  /// The value of an option of the command that is running.
+  ///
+  /// - Precondition: the option is listed in the command's declaration.
+  package subscript<Value>(_ option: CommandOption<Value>) -> Value {
+    guard let value = option.convert(values[option.description.name]) else {
+      // The readers refuse a call whose required options are missing or of another type.
+      preconditionFailure("\(option.description.name) is not an option of this command")
+    }
+    return value
+  }
+}
+
+/// Why a call cannot be understood. Shown with the command's usage.
+package struct CommandProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Which sentence, by its key in the catalog (`commands.problem.<name>`).
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case missing, notUnderstood, tooShort, tooLong, tooSmall, tooLarge, tooMany, notAChoice, unknownOption
+    case leftOver, unclosedQuote
+  }
+
+  /// What is wrong.
+  package let kind: Kind
+  /// The option it is about; nil for the call as a whole.
+  package let option: String?
+  /// What the sentence names: limits, choices, and what was typed.
+  package let parameters: [String: String]
+
+  init(_ kind: Kind, _ option: String? = nil, _ parameters: [String: String] = [:]) {
+    (self.kind, self.option, self.parameters) = (kind, option, parameters)
+  }
+
+  /// Kind and option: for logs. People are shown the catalog's sentence.
+  package var description: String { option.map { "\($0): \(kind.rawValue)" } ?? kind.rawValue }
+}

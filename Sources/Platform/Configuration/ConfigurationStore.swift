@@ -1,0 +1,121 @@
+// Every SQL statement about a guild's configuration.
+
+import EventLoop
+import JSON
+import PlatformAudit
+import SQL
+package import Storage
+
+/// The tables of configuration.
+package enum ConfigurationSchema {
+  /// Declared in a guild's store, together with `AuditSchema.owner`. Holds what people configured and the ids of who did;
+  /// it goes with the guild.
+  package static let owner = SchemaOwner(
+    "configuration",
+    migrations: [
+      Migration(
+        1,
+        [
+          """
+          CREATE TABLE configuration_change (
+            guild_id BIGINT NOT NULL, revision BIGINT NOT NULL, plugin TEXT NOT NULL, is_enabled BOOLEAN NOT NULL,
+            version BIGINT NOT NULL, document TEXT NOT NULL, changed_at BIGINT NOT NULL, actor TEXT NOT NULL,
+            PRIMARY KEY (guild_id, revision))
+          """,
+          "CREATE INDEX configuration_change_by_plugin ON configuration_change (guild_id, plugin, revision)",
+        ])
+    ],
+    tables: [
+      Table(
+        "configuration_change",
+        columns: [
+          .init("guild_id", .integer), .init("revision", .integer), .init("plugin", .text),
+          .init("is_enabled", .boolean), .init("version", .integer), .init("document", .text),
+          .init("changed_at", .integer), .init("actor", .text),
+        ], key: ["guild_id", "revision"])
+    ])
+}
+
+/// A plugin's configuration as it was after one change.
+struct ConfigurationRow: Sendable, Equatable {
+  var revision: Int64
+  var plugin: String
+  var isEnabled: Bool
+  var version: Int
+  /// `null` for settings that were never touched: the defaults, whatever they are by now.
+  var document: JSONValue
+  var changedAt: Timestamp
+  var actor: String
+}
+
+/// A guild's configuration is its history: what holds for a plugin is the newest row about it.
+struct ConfigurationStore: Sendable {
+  /// How many changes of one plugin are kept.
+  static let historyLimit = 200
+
+  let store: GuildStore
+
+  /// The newest row of each plugin.
+  func current() async throws -> [ConfigurationRow] {
+    try await store.rows(
+      """
+      SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
+      WHERE revision IN (SELECT MAX(revision) FROM configuration_change GROUP BY plugin)
+      """
+    ).map(Self.row)
+  }
+
+  /// The changes of a plugin, newest first.
+  func history(_ plugin: String, limit: Int) async throws -> [ConfigurationRow] {
+    try await store.rows(
+      """
+      SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
+      WHERE plugin = \(plugin) ORDER BY revision DESC LIMIT \(limit)
+      """
+    ).map(Self.row)
+  }
+
+  /// Decides, in one transaction with what is stored now, what the plugin's next row is, and stores it together with an
+  /// audit entry. `decide` gives nil when nothing changes; the guild's revision stays then.
+  func change(
+    _ plugin: String,
+    _ decide: @Sendable (ConfigurationRow?) throws -> (row: ConfigurationRow, audit: AuditEntry)?
+  ) async throws -> Int64 {
+    try await store.writeNumbered { session in
+      // The number first: whoever stores a row after this line takes it from us, and we begin again with what they
+      // stored.
+      let head = try await session.rows("SELECT COALESCE(MAX(revision), 0) FROM configuration_change")
+      let revision: Int64 = try head.first?.get(0) ?? 0
+      let newest = try await session.rows(
+        """
+        SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
+        WHERE plugin = \(plugin) ORDER BY revision DESC LIMIT 1
+        """
+      ).first.map(Self.row)
+      guard let (row, audit) = try decide(newest) else { return revision }
+      let document = String(decoding: try row.document.encoded(), as: UTF8.self)
+      try await session.execute(
+        """
+        INSERT INTO configuration_change (guild_id, revision, plugin, is_enabled, version, document, changed_at, actor)
+        VALUES (\(store.tenant.id), \(revision + 1), \(plugin), \(row.isEnabled), \(row.version), \(document),
+          \(row.changedAt.milliseconds), \(row.actor))
+        """)
+      try await session.execute(try AuditLog.insertion(audit, in: store.tenant))
+      try await session.execute(
+        """
+        DELETE FROM configuration_change WHERE plugin = \(plugin) AND revision <= (
+          SELECT revision FROM configuration_change WHERE plugin = \(plugin)
+          ORDER BY revision DESC LIMIT 1 OFFSET \(Self.historyLimit))
+        """)
+      return revision + 1
+    }
+  }
+
+  private static func row(_ row: SQLRow) throws -> ConfigurationRow {
+    ConfigurationRow(
+      revision: try row.get("revision"), plugin: try row.get("plugin"), isEnabled: try row.get("is_enabled"),
+      version: try row.get("version"),
+      document: try JSONValue(parsing: Array(try row.get("document", as: String.self).utf8)),
+      changedAt: Timestamp(milliseconds: try row.get("changed_at")), actor: try row.get("actor"))
+  }
+}
