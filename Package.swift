@@ -95,14 +95,15 @@ let package = Package(
     // Floor 2: Discord, and a Discord to stand on.
     room("DiscordCore", ["EventLoop", "JSON"], path: "Sources/Discord/Core"),
     room("DiscordModels", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Discord/Models"),
-    room("DiscordLimits", ["DiscordCore", "EventLoop"], path: "Sources/Discord/Limits"),
+    room(
+      "DiscordLimits", ["DiscordCore", "EventLoop"], path: "Sources/Discord/Limits", exclude: ["README.md"]),
     room(
       "DiscordREST",
       [
         "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient", "HTTPTypes", "JSON",
         "Telemetry", "Vault",
       ],
-      path: "Sources/Discord/REST"),
+      path: "Sources/Discord/REST", exclude: ["Egress/README.md"]),
     room(
       "DiscordGateway",
       [
