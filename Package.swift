@@ -137,6 +137,10 @@ let package = Package(
       "PlatformConfiguration",
       ["Bus", "EventLoop", "JSON", "PlatformAudit", "PlatformSettings", "SQL", "Storage", "Telemetry"],
       path: "Sources/Platform/Configuration"),
+    room(
+      "PlatformBots",
+      ["DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "SQL", "Storage"],
+      path: "Sources/Platform/Bots"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
     room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
@@ -153,7 +157,9 @@ let package = Package(
     .executableTarget(
       name: "guildhall",
       dependencies: [
-        "CSystem", "Dashboard", "EventLoop", "HTTPServer", "SQL", "Storage", "Telemetry", "Vault",
+        "CSystem", "Dashboard", "DiscordBot", "DiscordGateway", "DiscordModels", "DiscordREST", "EventLoop",
+        "HTTPServer", "JSON", "PlatformBots", "SQL", "Simulator", "SimulatorWorld", "Storage", "Telemetry",
+        "Vault",
       ],
       swiftSettings: house),
 
@@ -240,6 +246,10 @@ let package = Package(
       "PlatformSchedule",
       ["EventLoop", "PlatformSchedule", "SQL", "Storage", "StorageTestKit", "Telemetry"],
       path: "Tests/PlatformTests/ScheduleTests"),
+    tests(
+      "PlatformBots",
+      ["DiscordCore", "DiscordGateway", "EventLoop", "PlatformBots", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/BotsTests"),
     tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),
