@@ -14,7 +14,10 @@ import Testing
     (cdn.avatar(of: user, hash: "a_abc", format: .png), "avatars/80351110224678912/a_abc.png"),
     (cdn.avatar(of: user, hash: nil), "embed/avatars/\((80_351_110_224_678_912 >> 22) % 6).png"),
     (cdn.avatar(of: user, hash: nil, discriminator: "1337"), "embed/avatars/2.png"),
-    (cdn.avatar(of: user, hash: nil, discriminator: "0"), "embed/avatars/\((80_351_110_224_678_912 >> 22) % 6).png"),
+    (
+      cdn.avatar(of: user, hash: nil, discriminator: "0"),
+      "embed/avatars/\((80_351_110_224_678_912 >> 22) % 6).png"
+    ),
     (cdn.memberAvatar(of: UserID(1), in: GuildID(2), hash: "h"), "guilds/2/users/1/avatars/h.webp"),
     (cdn.memberBanner(of: UserID(1), in: GuildID(2), hash: "h"), "guilds/2/users/1/banners/h.webp"),
     (cdn.userBanner(of: UserID(1), hash: "h", size: 600), "banners/1/h.webp?size=1024"),

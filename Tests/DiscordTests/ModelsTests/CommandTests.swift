@@ -59,7 +59,8 @@ import Testing
   }
 
   static let names: [(String, Bool)] = [
-    ("ping", true), ("ping-pong_2", true), ("größe", true), ("подсказка", true), ("परीक्षा", true), ("ทดสอบ", true),
+    ("ping", true), ("ping-pong_2", true), ("größe", true), ("подсказка", true), ("परीक्षा", true),
+    ("ทดสอบ", true),
     ("ping'", true), ("日本語", true), ("Ping", false), ("ping pong", false), ("", false), ("ping!", false),
     (String(repeating: "a", count: 32), true), (String(repeating: "a", count: 33), false),
   ]
@@ -77,16 +78,34 @@ import Testing
     (.init(.user, "Profile", "text"), .conflict, "description"),
     (.user(String(repeating: "a", count: 33)), .tooLong, "name"),
     (.chatInput("a", "d", (0..<26).map { .boolean("o\($0)", "d") }), .tooMany, "options"),
-    (.chatInput("a", "d", [.boolean("x", "d"), .boolean("y", "d", required: true)]), .conflict, "options[1].required"),
+    (
+      .chatInput("a", "d", [.boolean("x", "d"), .boolean("y", "d", required: true)]), .conflict,
+      "options[1].required"
+    ),
     (.chatInput("a", "d", [.boolean("x", "d"), .user("x", "d")]), .duplicate, "options[1].name"),
     (.chatInput("a", "d", [.subcommand("x", "d"), .boolean("y", "d")]), .conflict, "options"),
-    (.chatInput("a", "d", [.group("g", "d", [.group("h", "d", [])])]), .misplaced, "options[0].options[0].type"),
+    (
+      .chatInput("a", "d", [.group("g", "d", [.group("h", "d", [])])]), .misplaced,
+      "options[0].options[0].type"
+    ),
     (.chatInput("a", "d", [.group("g", "d", [])]), .tooFew, "options[0].options"),
-    (.chatInput("a", "d", [.subcommand("s", "d", [.subcommand("t", "d")])]), .misplaced, "options[0].options[0].type"),
-    (.chatInput("a", "d", [.string("s", "d", choices: (0..<26).map { .init("\($0)") })]), .tooMany, "options[0].choices"),
-    (.chatInput("a", "d", [.string("s", "d", choices: ["a"], autocomplete: true)]), .conflict, "options[0].autocomplete"),
+    (
+      .chatInput("a", "d", [.subcommand("s", "d", [.subcommand("t", "d")])]), .misplaced,
+      "options[0].options[0].type"
+    ),
+    (
+      .chatInput("a", "d", [.string("s", "d", choices: (0..<26).map { .init("\($0)") })]), .tooMany,
+      "options[0].choices"
+    ),
+    (
+      .chatInput("a", "d", [.string("s", "d", choices: ["a"], autocomplete: true)]), .conflict,
+      "options[0].autocomplete"
+    ),
     (.chatInput("a", "d", [.integer("s", "d", choices: ["a"])]), .conflict, "options[0].choices[0].value"),
-    (.chatInput("a", "d", [.string("s", "d", choices: [.init("", value: "v")])]), .tooShort, "options[0].choices[0].name"),
+    (
+      .chatInput("a", "d", [.string("s", "d", choices: [.init("", value: "v")])]), .tooShort,
+      "options[0].choices[0].name"
+    ),
     (.chatInput("a", "d", [.integer("s", "d", range: 0...(1 << 53 + 1))]), .conflict, "options[0].max_value"),
     (.chatInput("a", "d", [.string("s", "d", length: 0...6_001)]), .outOfRange, "options[0].max_length"),
     (.chatInput("a", "d").localized(names: ["xx": "a"]), .malformed, "name_localizations"),

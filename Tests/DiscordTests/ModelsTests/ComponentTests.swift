@@ -8,7 +8,8 @@ import Testing
 @Suite struct ComponentTests {
   static let all: [Component] = [
     .row(
-      .button("Go", id: "go", style: .primary, emoji: "👍"), .button(id: "x", emoji: .custom(EmojiID(5), name: "e")),
+      .button("Go", id: "go", style: .primary, emoji: "👍"),
+      .button(id: "x", emoji: .custom(EmojiID(5), name: "e")),
       .link("Docs", to: "https://example.com"), .premium(SKUID(7)),
       .button("Off", id: "off", style: .danger, isDisabled: true)),
     .row(
@@ -81,32 +82,63 @@ import Testing
     ([.row([])], .tooFew, "components[0].components"),
     ([.row((0..<6).map { .button("a", id: "\($0)") })], .tooMany, "components[0].components"),
     ([.row(.userSelect(id: "a"), .button("b", id: "b"))], .tooMany, "components[0].components"),
-    ([.row(.button("a", id: "a")), .row(.button("b", id: "a"))], .duplicate, "components[1].components[0].custom_id"),
+    (
+      [.row(.button("a", id: "a")), .row(.button("b", id: "a"))], .duplicate,
+      "components[1].components[0].custom_id"
+    ),
     ([.row(.button("", id: "a"))], .missing, "components[0].components[0].label"),
     ([.row(.button("a", id: ""))], .tooShort, "components[0].components[0].custom_id"),
-    ([.row(.button("a", id: String(repeating: "a", count: 101)))], .tooLong, "components[0].components[0].custom_id"),
-    ([.row(.button(String(repeating: "a", count: 81), id: "a"))], .tooLong, "components[0].components[0].label"),
+    (
+      [.row(.button("a", id: String(repeating: "a", count: 101)))], .tooLong,
+      "components[0].components[0].custom_id"
+    ),
+    (
+      [.row(.button(String(repeating: "a", count: 81), id: "a"))], .tooLong,
+      "components[0].components[0].label"
+    ),
     ([.row(.link("a", to: "gopher://x"))], .malformed, "components[0].components[0].url"),
     ([.row(.button(.init("a", style: .premium)))], .missing, "components[0].components[0].sku_id"),
-    ([.row(.button(.init("a", style: .link, customID: "x", url: "https://a")))], .conflict, "components[0].components[0].custom_id"),
+    (
+      [.row(.button(.init("a", style: .link, customID: "x", url: "https://a")))], .conflict,
+      "components[0].components[0].custom_id"
+    ),
     ([.row(.select(id: "a", []))], .tooFew, "components[0].components[0].options"),
-    ([.row(.select(id: "a", (0..<26).map { .init("\($0)") }))], .tooMany, "components[0].components[0].options"),
+    (
+      [.row(.select(id: "a", (0..<26).map { .init("\($0)") }))], .tooMany,
+      "components[0].components[0].options"
+    ),
     ([.row(.select(id: "a", ["x", "x"]))], .duplicate, "components[0].components[0].options[1].value"),
     ([.row(.select(id: "a", ["x"], choosing: 2...3))], .conflict, "components[0].components[0].min_values"),
-    ([.row(.select(id: "a", ["x"], choosing: 1...26))], .outOfRange, "components[0].components[0].max_values"),
-    ([.row(.userSelect(id: "a", selected: [UserID(1), UserID(2)]))], .tooMany, "components[0].components[0].default_values"),
-    ([.row(.entitySelect(.init(.roleSelect, "a", defaultValues: [.user(UserID(1))])))], .conflict, "components[0].components[0].default_values[0].type"),
+    (
+      [.row(.select(id: "a", ["x"], choosing: 1...26))], .outOfRange, "components[0].components[0].max_values"
+    ),
+    (
+      [.row(.userSelect(id: "a", selected: [UserID(1), UserID(2)]))], .tooMany,
+      "components[0].components[0].default_values"
+    ),
+    (
+      [.row(.entitySelect(.init(.roleSelect, "a", defaultValues: [.user(UserID(1))])))], .conflict,
+      "components[0].components[0].default_values[0].type"
+    ),
     ([.section("a", accessory: .divider)], .misplaced, "components[0].accessory.type"),
-    ([.section("a", "b", "c", "d", accessory: .thumbnail("https://a"))], .tooMany, "components[0].components"),
+    (
+      [.section("a", "b", "c", "d", accessory: .thumbnail("https://a"))], .tooMany, "components[0].components"
+    ),
     ([.container([.container([.text("a")])])], .misplaced, "components[0].components[0].type"),
     ([.container([])], .tooFew, "components[0].components"),
     ([.gallery([])], .tooFew, "components[0].items"),
     ([.text("")], .tooShort, "components[0].content"),
-    ([.text(String(repeating: "a", count: 2_001)), .text(String(repeating: "b", count: 2_000))], .tooLong, "components"),
+    (
+      [.text(String(repeating: "a", count: 2_001)), .text(String(repeating: "b", count: 2_000))], .tooLong,
+      "components"
+    ),
     ([.file(.init("https://example.com/a"))], .malformed, "components[0].file.url"),
     ([.file(named: "missing.txt")], .missing, "attachments"),
     ([.label("a", .line(id: "a"))], .misplaced, "components[0].type"),
-    ((0..<8).map { row in .row((0..<5).map { .button("a", id: "\(row) \($0)") }) } + [.text("a")], .tooMany, "components"),
+    (
+      (0..<8).map { row in .row((0..<5).map { .button("a", id: "\(row) \($0)") }) } + [.text("a")], .tooMany,
+      "components"
+    ),
   ]
 
   @Test(arguments: refused.indices)
@@ -143,7 +175,10 @@ import Testing
   @Test func `a modal of labels is fine and comes back`() throws {
     let modal = Modal(
       "Apply", id: "apply",
-      [.text("Who are you?"), .label("Name", .line(id: "name")), .label("One", .radio(id: "one", ["a", "b"]))])
+      [
+        .text("Who are you?"), .label("Name", .line(id: "name")),
+        .label("One", .radio(id: "one", ["a", "b"])),
+      ])
     try modal.validate()
     #expect(try decoded(Modal.self, try encoded(modal)) == modal)
   }
@@ -157,16 +192,46 @@ import Testing
     (Modal("t", id: "a", [.row(.line(id: "b"))]), .missing, "components[0].components[0].label"),
     (Modal("t", id: "a", [.container([.text("x")])]), .misplaced, "components[0].type"),
     (Modal("t", id: "a", [.label("l", .button("b", id: "b"))]), .misplaced, "components[0].component.type"),
-    (Modal("t", id: "a", [.label(String(repeating: "l", count: 46), .line(id: "b"))]), .tooLong, "components[0].label"),
-    (Modal("t", id: "a", [.label("l", .line(id: "b", length: 5...4_001))]), .outOfRange, "components[0].component.max_length"),
-    (Modal("t", id: "a", [.label("l", .line(id: "b", length: 1...2, value: "abc"))]), .tooLong, "components[0].component.value"),
-    (Modal("t", id: "a", [.label("l", .radio(id: "b", ["only"]))]), .tooFew, "components[0].component.options"),
-    (Modal("t", id: "a", [.label("l", .checkboxes(id: "b", (0..<11).map { .init("\($0)") }))]), .tooMany, "components[0].component.options"),
-    (Modal("t", id: "a", [.label("l", .upload(id: "b", files: 0...2))]), .conflict, "components[0].component.min_values"),
-    (Modal("t", id: "a", [.label("l", .upload(id: "b", files: 1...11))]), .outOfRange, "components[0].component.max_values"),
-    (Modal("t", id: "a", [.label("l", .upload(id: "b", types: ["pdf"]))]), .malformed, "components[0].component.file_types[0]"),
-    (Modal("t", id: "a", [.label("l", .select(id: "b", ["x"], isDisabled: true))]), .conflict, "components[0].component.disabled"),
-    (Modal("t", id: "a", [.label("l", .line(id: "b")), .label("m", .line(id: "b"))]), .duplicate, "components[1].component.custom_id"),
+    (
+      Modal("t", id: "a", [.label(String(repeating: "l", count: 46), .line(id: "b"))]), .tooLong,
+      "components[0].label"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .line(id: "b", length: 5...4_001))]), .outOfRange,
+      "components[0].component.max_length"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .line(id: "b", length: 1...2, value: "abc"))]), .tooLong,
+      "components[0].component.value"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .radio(id: "b", ["only"]))]), .tooFew,
+      "components[0].component.options"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .checkboxes(id: "b", (0..<11).map { .init("\($0)") }))]), .tooMany,
+      "components[0].component.options"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .upload(id: "b", files: 0...2))]), .conflict,
+      "components[0].component.min_values"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .upload(id: "b", files: 1...11))]), .outOfRange,
+      "components[0].component.max_values"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .upload(id: "b", types: ["pdf"]))]), .malformed,
+      "components[0].component.file_types[0]"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .select(id: "b", ["x"], isDisabled: true))]), .conflict,
+      "components[0].component.disabled"
+    ),
+    (
+      Modal("t", id: "a", [.label("l", .line(id: "b")), .label("m", .line(id: "b"))]), .duplicate,
+      "components[1].component.custom_id"
+    ),
   ]
 
   @Test(arguments: refused.indices)

@@ -27,7 +27,10 @@ import Testing
     #expect(Mention(text)?.description == text)
   }
 
-  @Test(arguments: ["", "<", "<>", "<@>", "<@x>", "<#-1>", "<@1", "@1>", "<t:>", "<t:99999999999999999999>", "<::1>", "</:1>", "<@1> "])
+  @Test(arguments: [
+    "", "<", "<>", "<@>", "<@x>", "<#-1>", "<@1", "@1>", "<t:>", "<t:99999999999999999999>", "<::1>", "</:1>",
+    "<@1> ",
+  ])
   func `what is no mention is refused`(text: String) {
     #expect(Mention(text) == nil)
   }
@@ -78,15 +81,19 @@ import Testing
     #expect(link.address() == "https://discord.com/channels/1/2/3")
     #expect(MessageLink(link.address()) == link)
     #expect(MessageLink("<https://canary.discord.com/channels/1/2/3/?x#y>") == link)
-    #expect(MessageLink(guild: nil, channel: ChannelID(2), message: MessageID(3)).address() == "https://discord.com/channels/@me/2/3")
+    #expect(
+      MessageLink(guild: nil, channel: ChannelID(2), message: MessageID(3)).address()
+        == "https://discord.com/channels/@me/2/3")
     let local = link.address(origin: "http://127.0.0.1:80")
     #expect(MessageLink(local) == nil)
     #expect(MessageLink(local, origin: "http://127.0.0.1:80") == link)
   }
 
   @Test(arguments: [
-    "https://discord.com/channels/1/2", "https://discord.com/channels/x/2/3", "https://evil.com/channels/1/2/3",
-    "https://discord.com.evil.com/channels/1/2/3", "https://discord.com/channels/1/2/3/4", "discord.com/channels/1/2/3",
+    "https://discord.com/channels/1/2", "https://discord.com/channels/x/2/3",
+    "https://evil.com/channels/1/2/3",
+    "https://discord.com.evil.com/channels/1/2/3", "https://discord.com/channels/1/2/3/4",
+    "discord.com/channels/1/2/3",
     "https://discord.com/channels/1/2/x", "",
   ])
   func `what is no link to a message is refused`(text: String) {
@@ -94,7 +101,8 @@ import Testing
   }
 
   @Test func `all links of a text are found`() {
-    let text = "see https://discord.com/channels/1/2/3, (https://discord.com/channels/@me/4/5) and <https://discord.com/channels/1/2>."
+    let text =
+      "see https://discord.com/channels/1/2/3, (https://discord.com/channels/@me/4/5) and <https://discord.com/channels/1/2>."
     #expect(MessageLink.all(in: text).map(\.message) == [MessageID(3), MessageID(5)])
   }
 }
@@ -121,7 +129,10 @@ import Testing
   @Test func `escaped text mentions nobody and links nowhere`() {
     let nasty = "<@1><@&2><#3>@everyone@here</x:4><t:5:R><:a:6>https://discord.com/channels/1/2/3"
     let escaped = Markdown.escaped(nasty)
-    #expect(Mention.all(in: escaped.replacing("\\", with: "")).allSatisfy { if case .user = $0 { false } else { true } })
+    #expect(
+      Mention.all(in: escaped.replacing("\\", with: "")).allSatisfy {
+        if case .user = $0 { false } else { true }
+      })
     #expect(MessageLink.all(in: escaped).isEmpty)
     #expect(!escaped.contains("@everyone"))
     #expect(!escaped.contains("@here"))

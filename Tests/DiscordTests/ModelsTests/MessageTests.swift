@@ -8,7 +8,8 @@ import Testing
 
 @Suite struct MessageTests {
   @Test func `nobody is notified unless asked for`() throws {
-    #expect(try encoded(MessageCreate("@everyone")) == #"{"content":"@everyone","allowed_mentions":{"parse":[]}}"#)
+    #expect(
+      try encoded(MessageCreate("@everyone")) == #"{"content":"@everyone","allowed_mentions":{"parse":[]}}"#)
   }
 
   static let mentions: [(AllowedMentions, String)] = [
@@ -44,7 +45,8 @@ import Testing
     try forward.validate()
     #expect(
       try encoded(forward)
-        == #"{"allowed_mentions":{"parse":[]},"message_reference":{"type":1,"message_id":"1","channel_id":"2"}}"#)
+        == #"{"allowed_mentions":{"parse":[]},"message_reference":{"type":1,"message_id":"1","channel_id":"2"}}"#
+    )
   }
 
   static let refused: [(MessageCreate, CompositionError.Code, String)] = [
@@ -53,17 +55,26 @@ import Testing
     (MessageCreate(String(repeating: "a", count: 2_001)), .tooLong, "content"),
     (with { $0.embeds = Array(repeating: Embed(title: "a"), count: 11) }, .tooMany, "embeds"),
     (with { $0.files = (0..<11).map { OutgoingFile("\($0)", []) } }, .tooMany, "attachments"),
-    (with { $0.files = [OutgoingFile("a", []), OutgoingFile("a", [])] }, .duplicate, "attachments[1].filename"),
+    (
+      with { $0.files = [OutgoingFile("a", []), OutgoingFile("a", [])] }, .duplicate,
+      "attachments[1].filename"
+    ),
     (with { $0.files = [OutgoingFile("../a", [])] }, .malformed, "attachments[0].filename"),
     (with { $0.stickers = (0..<4).map { StickerID($0) } }, .tooMany, "sticker_ids"),
     (with { $0.nonce = String(repeating: "n", count: 26) }, .tooLong, "nonce"),
-    (with { $0.allowedMentions.users = .only((0..<101).map { UserID($0) }) }, .tooMany, "allowed_mentions.users"),
+    (
+      with { $0.allowedMentions.users = .only((0..<101).map { UserID($0) }) }, .tooMany,
+      "allowed_mentions.users"
+    ),
     (with { $0.components = [.text("a")] }, .conflict, "content"),
     (with { $0.reference = .forward(of: MessageID(1), in: ChannelID(1)) }, .conflict, "message_reference"),
     (with { $0.flags = .isVoiceMessage }, .missing, "attachments"),
     (with { $0.poll = PollCreate("", ["a"]) }, .tooShort, "poll.question.text"),
     (with { $0.poll = PollCreate("q", []) }, .tooFew, "poll.answers"),
-    (with { $0.poll = PollCreate("q", [.init(String(repeating: "a", count: 56))]) }, .tooLong, "poll.answers[0].poll_media.text"),
+    (
+      with { $0.poll = PollCreate("q", [.init(String(repeating: "a", count: 56))]) }, .tooLong,
+      "poll.answers[0].poll_media.text"
+    ),
     (with { $0.poll = PollCreate("q", ["a"], hours: 769) }, .outOfRange, "poll.duration"),
   ]
 
@@ -95,7 +106,9 @@ import Testing
       try encoded(execute)
         == #"{"content":"hi","allowed_mentions":{"parse":[]},"username":"Town crier","thread_name":"News","#
         + #""applied_tags":["1"]}"#)
-    #expect(throws: CompositionError.self) { try WebhookExecute(MessageCreate("a"), username: "Clyde").validate() }
+    #expect(throws: CompositionError.self) {
+      try WebhookExecute(MessageCreate("a"), username: "Clyde").validate()
+    }
     #expect(throws: CompositionError.self) {
       try WebhookExecute(MessageCreate("a").reply(to: MessageID(1))).validate()
     }
@@ -115,7 +128,9 @@ import Testing
         + #""allowed_mentions":{"parse":[]}}"#)
   }
 
-  @Test func `replacing a message with components of the second generation takes text and embeds away`() throws {
+  @Test func `replacing a message with components of the second generation takes text and embeds away`()
+    throws
+  {
     let edit = MessageEdit(replacingWith: MessageCreate([.text("a")]))
     try edit.validate()
     #expect(
@@ -168,7 +183,8 @@ import Testing
     #expect(
       try encoded(poll)
         == #"{"question":{"text":"Which?"},"answers":[{"poll_media":{"text":"a"}},"#
-        + #"{"poll_media":{"text":"b","emoji":{"name":"☢️"}}}],"duration":2,"allow_multiselect":true,"layout_type":1}"#)
+        + #"{"poll_media":{"text":"b","emoji":{"name":"☢️"}}}],"duration":2,"allow_multiselect":true,"layout_type":1}"#
+    )
   }
 
   @Test func `a poll is read with its results`() throws {

@@ -1,7 +1,7 @@
 // How a person is sent to Discord's consent page and what comes back: the code grant with PKCE (RFC 6749, RFC 7636).
 
 package import DiscordCore
-import DiscordModels
+package import DiscordModels
 package import Vault
 
 /// One attempt to log in: keep it, sealed, in the person's session until they come back.
@@ -62,7 +62,9 @@ package struct OAuth2Authorization: Sendable {
       fields += [("response_type", "code"), ("redirect_uri", redirectURI)]
     }
     if let login {
-      fields += [("state", login.state), ("code_challenge", login.challenge), ("code_challenge_method", "S256")]
+      fields += [
+        ("state", login.state), ("code_challenge", login.challenge), ("code_challenge_method", "S256"),
+      ]
     }
     if let permissions { fields.append(("permissions", permissions.description)) }
     if let guild { fields.append(("guild_id", guild.description)) }

@@ -154,7 +154,8 @@ package struct RoleConnection: Hashable, WireDecodable, WireEncodable {
   /// By the keys of the application's `RoleConnectionMetadata`.
   package var metadata: [String: String]
 
-  package init(platformName: String? = nil, platformUsername: String? = nil, metadata: [String: String] = [:]) {
+  package init(platformName: String? = nil, platformUsername: String? = nil, metadata: [String: String] = [:])
+  {
     (self.platformName, self.platformUsername) = (platformName, platformUsername)
     self.metadata = metadata
   }

@@ -71,7 +71,8 @@ extension Endpoint where Response == ApplicationCommand {
     _ command: ApplicationCommandID, of application: ApplicationID, in guild: GuildID
   ) -> Endpoint {
     Endpoint(
-      .get, "/applications/{application.id}/guilds/{guild.id}/commands/{command.id}", application, guild, command
+      .get, "/applications/{application.id}/guilds/{guild.id}/commands/{command.id}", application, guild,
+      command
     ).of(guild)
   }
 
@@ -88,7 +89,8 @@ extension Endpoint where Response == ApplicationCommand {
     _ definition: ApplicationCommandDefinition
   ) -> Endpoint {
     Endpoint(
-      .patch, "/applications/{application.id}/guilds/{guild.id}/commands/{command.id}", application, guild, command
+      .patch, "/applications/{application.id}/guilds/{guild.id}/commands/{command.id}", application, guild,
+      command
     ).edit(definition).of(guild)
   }
 
@@ -123,8 +125,10 @@ extension Endpoint where Response == [GuildCommandPermissions] {
   package static func getGuildCommandPermissions(
     of application: ApplicationID, in guild: GuildID
   ) -> Endpoint {
-    Endpoint(.get, "/applications/{application.id}/guilds/{guild.id}/commands/permissions", application, guild)
-      .of(guild)
+    Endpoint(
+      .get, "/applications/{application.id}/guilds/{guild.id}/commands/permissions", application, guild
+    )
+    .of(guild)
   }
 }
 

@@ -17,7 +17,9 @@ extension Endpoint where Response == Channel {
     _ channel: ChannelID, _ change: ChannelEdit, reason: String? = nil
   ) -> Endpoint {
     let endpoint = Endpoint(.patch, "/channels/{channel.id}", channel)
-      .json(change).needing(change.permissionOverwrites.isKept ? .manageChannels : [.manageChannels, .manageRoles])
+      .json(change).needing(
+        change.permissionOverwrites.isKept ? .manageChannels : [.manageChannels, .manageRoles]
+      )
       .because(reason).repeatable()
     return change.isRename ? endpoint.renamingChannel() : endpoint
   }
@@ -164,7 +166,8 @@ package struct ChannelEdit: ChangeBody {
 package struct ChannelCreate: WireEncodable {
   package var settings: ChannelEdit
 
-  package init(_ name: String, type: ChannelType = .guildText, _ set: (inout ChannelEdit) -> Void = { _ in }) {
+  package init(_ name: String, type: ChannelType = .guildText, _ set: (inout ChannelEdit) -> Void = { _ in })
+  {
     settings = ChannelEdit(set)
     (settings.name, settings.type) = (name, type)
   }
@@ -216,5 +219,17 @@ extension JSONWriter {
   mutating func flattened(_ emoji: EmojiReference?) {
     guard let emoji else { return }
     if let id = emoji.id { field("emoji_id", id) } else { optional("emoji_name", emoji.name) }
+  }
+}
+
+/// What following an announcement channel made
+/// (https://discord.com/developers/docs/resources/channel#followed-channel-object).
+package struct FollowedChannel: WireDecodable, Hashable {
+  package let channel: ChannelID
+  package let webhook: WebhookID
+
+  package init(from json: JSONView) throws(JSONError) {
+    channel = try json.require("channel_id").asID()
+    webhook = try json.require("webhook_id").asID()
   }
 }

@@ -77,7 +77,8 @@ extension Endpoint where Response == ItemList<Emoji> {
 }
 
 extension Endpoint where Response == Empty {
-  package static func deleteGuildEmoji(_ emoji: EmojiID, of guild: GuildID, reason: String? = nil) -> Endpoint {
+  package static func deleteGuildEmoji(_ emoji: EmojiID, of guild: GuildID, reason: String? = nil) -> Endpoint
+  {
     Endpoint(.delete, "/guilds/{guild.id}/emojis/{emoji.id}", guild, emoji)
       .needing(.manageGuildExpressions).because(reason)
   }

@@ -45,7 +45,8 @@ extension Endpoint where Response == JSONValue? {
 extension Endpoint where Response == JoinRequestList {
   /// Who asks to be let in; at most 100 at a time.
   package static func getJoinRequests(
-    of guild: GuildID, status: JoinRequestStatus? = nil, _ page: Page<Snowflake<Entity.JoinRequest>> = .first, limit: Int? = nil
+    of guild: GuildID, status: JoinRequestStatus? = nil, _ page: Page<Snowflake<Entity.JoinRequest>> = .first,
+    limit: Int? = nil
   ) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/requests", guild)
       .query("status", status?.rawValue).page(page, limit: limit).needing(.kickMembers)
@@ -62,13 +63,15 @@ extension Endpoint where Response == JoinRequest {
 
   /// Turns somebody away; at most 160 characters are shown to them.
   package static func rejectJoinRequest(
-    _ request: Snowflake<Entity.JoinRequest>, of guild: GuildID, saying rejectionReason: String? = nil, reason: String? = nil
+    _ request: Snowflake<Entity.JoinRequest>, of guild: GuildID, saying rejectionReason: String? = nil,
+    reason: String? = nil
   ) -> Endpoint {
     decide(request, of: guild, "REJECTED", rejectionReason, reason)
   }
 
   private static func decide(
-    _ request: Snowflake<Entity.JoinRequest>, of guild: GuildID, _ action: String, _ rejectionReason: String?, _ reason: String?
+    _ request: Snowflake<Entity.JoinRequest>, of guild: GuildID, _ action: String, _ rejectionReason: String?,
+    _ reason: String?
   ) -> Endpoint {
     Endpoint(.patch, "/guilds/{guild.id}/requests/{request.id}", guild, request)
       .json { json in

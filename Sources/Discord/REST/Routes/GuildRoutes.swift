@@ -40,7 +40,8 @@ extension Endpoint where Response == Channel {
     Endpoint(.post, "/guilds/{guild.id}/channels", guild)
       .json(channel)
       .needing(
-        channel.settings.permissionOverwrites.isKept ? .manageChannels : [.manageChannels, .manageRoles])
+        channel.settings.permissionOverwrites.isKept ? .manageChannels : [.manageChannels, .manageRoles]
+      )
       .because(reason)
   }
 }

@@ -27,7 +27,8 @@ extension Endpoint where Response == Empty {
     _ message: MessageID, of application: ApplicationID, token: String
   ) -> Endpoint {
     Endpoint(
-      .delete, "/webhooks/{application.id}/{interaction.token}/messages/{message.id}", application, token, message)
+      .delete, "/webhooks/{application.id}/{interaction.token}/messages/{message.id}", application, token,
+      message)
   }
 }
 
@@ -67,14 +68,16 @@ extension Endpoint where Response == Message {
     _ message: MessageID, of application: ApplicationID, token: String
   ) -> Endpoint {
     Endpoint(
-      .get, "/webhooks/{application.id}/{interaction.token}/messages/{message.id}", application, token, message)
+      .get, "/webhooks/{application.id}/{interaction.token}/messages/{message.id}", application, token,
+      message)
   }
 
   package static func editFollowup(
     _ message: MessageID, of application: ApplicationID, token: String, _ edit: MessageEdit
   ) -> Endpoint {
     Endpoint(
-      .patch, "/webhooks/{application.id}/{interaction.token}/messages/{message.id}", application, token, message
+      .patch, "/webhooks/{application.id}/{interaction.token}/messages/{message.id}", application, token,
+      message
     ).composed(edit).attaching(edit.files).repeatable(edit.files.isEmpty || edit.keptAttachments != nil)
   }
 }

@@ -1,7 +1,9 @@
 // Routes of https://discord.com/developers/docs/resources/invite, and the invites of a channel.
 
 package import DiscordCore
-import DiscordModels
+import DiscordLimits
+package import DiscordModels
+import HTTPTypes
 package import EventLoop
 package import JSON
 
@@ -72,14 +74,17 @@ package struct InviteCreate: WireEncodable, Hashable {
   package var roles: [RoleID]
 
   package init(
-    maxAge: Int? = nil, maxUses: Int? = nil, isTemporary: Bool? = nil, isUnique: Bool? = nil, roles: [RoleID] = []
+    maxAge: Int? = nil, maxUses: Int? = nil, isTemporary: Bool? = nil, isUnique: Bool? = nil,
+    roles: [RoleID] = []
   ) {
     (self.maxAge, self.maxUses, self.roles) = (maxAge, maxUses, roles)
     (self.isTemporary, self.isUnique) = (isTemporary, isUnique)
   }
 
-  /// 1 for a stream, 2 for an activity.
-  private var targetType: Int? { targetUser != nil ? 1 : targetApplication != nil ? 2 : nil }
+  /// What is shown first to whoever comes.
+  package var targetType: InviteTargetType? {
+    targetUser != nil ? .stream : targetApplication != nil ? .embeddedApplication : nil
+  }
 
   package func write(to json: inout JSONWriter) {
     json.object { json in
@@ -98,7 +103,8 @@ package struct InviteCreate: WireEncodable, Hashable {
   var formFields: [(name: String, value: String)] {
     let fields: [(String, (any CustomStringConvertible)?)] = [
       ("max_age", maxAge), ("max_uses", maxUses), ("temporary", isTemporary), ("unique", isUnique),
-      ("target_type", targetType), ("target_user_id", targetUser), ("target_application_id", targetApplication),
+      ("target_type", targetType?.rawValue), ("target_user_id", targetUser),
+      ("target_application_id", targetApplication),
       ("role_ids", roles.isEmpty ? nil : roles.map(\.description).joined(separator: ",")),
     ]
     return fields.compactMap { name, value in value.map { (name, $0.description) } }

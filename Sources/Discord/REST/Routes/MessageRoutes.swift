@@ -71,7 +71,10 @@ extension Endpoint where Response == Empty {
     let isFine = (2...100).contains(messages.count) && Set(messages).count == messages.count
     return Endpoint(.post, "/channels/{channel.id}/messages/bulk-delete", channel)
       .json { json in json.object { json in json.ids("messages", messages) } }
-      .refused(because: isFine ? nil : "messages are \(messages.count); Discord deletes 2 to 100 at a time, none twice")
+      .refused(
+        because: isFine
+          ? nil : "messages are \(messages.count); Discord deletes 2 to 100 at a time, none twice"
+      )
       .needing(.manageMessages).because(reason).at(.moderation).repeatable()
   }
 

@@ -1,7 +1,8 @@
 // Routes of https://discord.com/developers/docs/resources/entitlement, /sku and /subscription.
 
 package import DiscordCore
-import DiscordModels
+package import DiscordModels
+import HTTPTypes
 import JSON
 
 extension Endpoint where Response == [Entitlement] {
@@ -58,13 +59,14 @@ extension Endpoint where Response == Empty {
   package static func deleteTestEntitlement(
     _ entitlement: EntitlementID, of application: ApplicationID
   ) -> Endpoint {
-    Endpoint(.delete, "/applications/{application.id}/entitlements/{entitlement.id}", application, entitlement)
+    Endpoint(
+      .delete, "/applications/{application.id}/entitlements/{entitlement.id}", application, entitlement)
   }
 }
 
 extension Endpoint where Response == [SKU] {
   /// What the application sells.
-  package static func listSKUs(of application: ApplicationID) -> Endpoint {
+  package static func listSKUs(of application: ApplicationID) -> Endpoint<[SKU]> {
     Endpoint(.get, "/applications/{application.id}/skus", application)
   }
 }

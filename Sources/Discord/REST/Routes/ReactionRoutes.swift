@@ -30,7 +30,8 @@ extension Endpoint where Response == Empty {
     _ emoji: EmojiReference, of user: UserID, from message: MessageID, in channel: ChannelID
   ) -> Endpoint {
     Endpoint(
-      .delete, "/channels/{channel.id}/messages/{message.id}/reactions/{emoji.id}/{user.id}", channel, message,
+      .delete, "/channels/{channel.id}/messages/{message.id}/reactions/{emoji.id}/{user.id}", channel,
+      message,
       emoji.pathSegment, user
     ).needing(.manageMessages).at(.moderation)
   }

@@ -50,7 +50,8 @@ extension Endpoint where Response == Empty {
     _ exception: Snowflake<Entity.ScheduledEventException>, of event: GuildScheduledEventID, in guild: GuildID
   ) -> Endpoint {
     Endpoint(
-      .delete, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/exceptions/{exception.id}", guild,
+      .delete, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/exceptions/{exception.id}",
+      guild,
       event, exception
     ).needing(.manageEvents)
   }
@@ -59,7 +60,8 @@ extension Endpoint where Response == Empty {
 extension Endpoint where Response == ScheduledEventException {
   /// Moves or cancels one date of a recurring event; `date` is when it would have begun.
   package static func createScheduledEventException(
-    on date: Timestamp, _ change: ScheduledEventExceptionEdit, of event: GuildScheduledEventID, in guild: GuildID
+    on date: Timestamp, _ change: ScheduledEventExceptionEdit, of event: GuildScheduledEventID,
+    in guild: GuildID
   ) -> Endpoint {
     Endpoint(
       .post, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/exceptions", guild, event
@@ -78,7 +80,8 @@ extension Endpoint where Response == ScheduledEventException {
     of event: GuildScheduledEventID, in guild: GuildID
   ) -> Endpoint {
     Endpoint(
-      .patch, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/exceptions/{exception.id}", guild,
+      .patch, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/exceptions/{exception.id}",
+      guild,
       event, exception
     ).json(change).needing(.manageEvents).repeatable()
   }
@@ -87,7 +90,8 @@ extension Endpoint where Response == ScheduledEventException {
 extension Endpoint where Response == [ScheduledEventUser] {
   /// Who is interested; at most 100 at a time.
   package static func getScheduledEventUsers(
-    of event: GuildScheduledEventID, in guild: GuildID, withMember: Bool = false, _ page: Page<UserID> = .first,
+    of event: GuildScheduledEventID, in guild: GuildID, withMember: Bool = false,
+    _ page: Page<UserID> = .first,
     limit: Int? = nil
   ) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/users", guild, event)
@@ -96,7 +100,8 @@ extension Endpoint where Response == [ScheduledEventUser] {
 
   /// Who is interested in one date of a recurring event.
   package static func getScheduledEventUsers(
-    of event: GuildScheduledEventID, on exception: Snowflake<Entity.ScheduledEventException>, in guild: GuildID,
+    of event: GuildScheduledEventID, on exception: Snowflake<Entity.ScheduledEventException>,
+    in guild: GuildID,
     withMember: Bool = false, _ page: Page<UserID> = .first, limit: Int? = nil
   ) -> Endpoint {
     Endpoint(
@@ -110,7 +115,8 @@ extension Endpoint where Response == [ScheduledEventUser] {
 extension Endpoint where Response == ScheduledEventUserCounts {
   /// How many are interested in the event, and in up to ten of its dates.
   package static func getScheduledEventUserCounts(
-    of event: GuildScheduledEventID, on exceptions: [Snowflake<Entity.ScheduledEventException>] = [], in guild: GuildID
+    of event: GuildScheduledEventID, on exceptions: [Snowflake<Entity.ScheduledEventException>] = [],
+    in guild: GuildID
   ) -> Endpoint {
     Endpoint(
       .get, "/guilds/{guild.id}/scheduled-events/{guild_scheduled_event.id}/users/counts", guild, event
@@ -138,7 +144,8 @@ package struct ScheduledEventEdit: ChangeBody {
 
   /// A new event.
   package init(
-    _ name: String, at place: Place, from start: Timestamp, to end: Timestamp? = nil, description: String? = nil
+    _ name: String, at place: Place, from start: Timestamp, to end: Timestamp? = nil,
+    description: String? = nil
   ) {
     (self.name, self.place, self.start) = (name, place, start)
     if let end { self.end = .set(end) }

@@ -31,7 +31,9 @@ extension Endpoint where Response == Empty {
 
 extension Endpoint where Response == [SoundboardSound] {
   /// The sounds that everybody has.
-  package static func listDefaultSoundboardSounds() -> Endpoint { Endpoint(.get, "/soundboard-default-sounds") }
+  package static func listDefaultSoundboardSounds() -> Endpoint {
+    Endpoint(.get, "/soundboard-default-sounds")
+  }
 }
 
 extension Endpoint where Response == ItemList<SoundboardSound> {
@@ -47,7 +49,8 @@ extension Endpoint where Response == SoundboardSound {
 
   /// Adds a sound: MP3 or Ogg, at most 512 KiB and 5.2 seconds. Volume is 0 to 1.
   package static func createSoundboardSound(
-    named name: String, _ sound: DataURI, volume: Double? = nil, emoji: EmojiReference? = nil, in guild: GuildID,
+    named name: String, _ sound: DataURI, volume: Double? = nil, emoji: EmojiReference? = nil,
+    in guild: GuildID,
     reason: String? = nil
   ) -> Endpoint {
     Endpoint(.post, "/guilds/{guild.id}/soundboard-sounds", guild)

@@ -18,7 +18,8 @@ extension Endpoint where Response == Channel {
 
   /// Starts a thread that hangs at no message; private ones are for those who are added.
   package static func startThread(
-    _ thread: ThreadCreate, as type: ChannelType = .publicThread, invitable: Bool? = nil, in channel: ChannelID,
+    _ thread: ThreadCreate, as type: ChannelType = .publicThread, invitable: Bool? = nil,
+    in channel: ChannelID,
     reason: String? = nil
   ) -> Endpoint {
     Endpoint(.post, "/channels/{channel.id}/threads", channel)
@@ -133,7 +134,9 @@ extension Endpoint where Response == ThreadList {
     Endpoint(.get, "/channels/{channel.id}/threads/search", channel)
       .query("name", search.name).query("slop", search.slop)
       .query("min_id", search.oldest).query("max_id", search.newest)
-      .list("tag", search.tags).query("tag_setting", search.needsAllTags.map { $0 ? "match_all" : "match_some" })
+      .list("tag", search.tags).query(
+        "tag_setting", search.needsAllTags.map { $0 ? "match_all" : "match_some" }
+      )
       .query("archived", search.isArchived).query("sort_by", search.sortBy).query("sort_order", search.order)
       .query("limit", search.limit).query("offset", search.offset).needing(.readMessageHistory)
   }

@@ -25,7 +25,8 @@ extension Endpoint where Response == VoiceState {
 extension Endpoint where Response == Empty {
   /// In a stage channel the bot is in: speaks or listens, asks to speak. `handRaised` must not lie in the past.
   package static func modifyCurrentVoiceState(
-    in guild: GuildID, channel: ChannelID? = nil, isSuppressed: Bool? = nil, handRaised: Patch<Timestamp> = .keep
+    in guild: GuildID, channel: ChannelID? = nil, isSuppressed: Bool? = nil,
+    handRaised: Patch<Timestamp> = .keep
   ) -> Endpoint {
     Endpoint(.patch, "/guilds/{guild.id}/voice-states/@me", guild)
       .json { json in
@@ -35,7 +36,8 @@ extension Endpoint where Response == Empty {
           json.patch("request_to_speak_timestamp", handRaised)
         }
       }
-      .needing(isSuppressed == false ? .muteMembers : handRaised.value == nil ? [] : .requestToSpeak).repeatable()
+      .needing(isSuppressed == false ? .muteMembers : handRaised.value == nil ? [] : .requestToSpeak)
+      .repeatable()
   }
 
   /// Lets somebody in a stage channel speak, or not.

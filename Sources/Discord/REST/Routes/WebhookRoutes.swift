@@ -57,7 +57,8 @@ extension Endpoint where Response == [Webhook] {
 
 extension Endpoint where Response == Empty {
   package static func deleteWebhook(_ webhook: WebhookID, reason: String? = nil) -> Endpoint {
-    Endpoint(.delete, "/webhooks/{webhook.id}", webhook).needing(.manageWebhooks).because(reason).at(.moderation)
+    Endpoint(.delete, "/webhooks/{webhook.id}", webhook).needing(.manageWebhooks).because(reason).at(
+      .moderation)
   }
 
   package static func deleteWebhook(_ webhook: WebhookID, token: String) -> Endpoint {
