@@ -4,6 +4,7 @@ import EventLoop
 import HTTPServer
 import JSON
 import Simulator
+import SimulatorWorld
 import Telemetry
 
 /// The simulator as it is run for people: at a fixed address, with its seeded community and its playground.

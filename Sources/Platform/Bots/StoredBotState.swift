@@ -1,7 +1,7 @@
 // What outlives the process about bots: their sessions on the gateway and their count of identifies.
 
 package import DiscordBot
-import DiscordCore
+package import DiscordCore
 package import DiscordGateway
 import EventLoop
 import SQL
@@ -67,7 +67,7 @@ package struct StoredBotState: ShardSessionStore, IdentifyStore {
     return try rows.first.map { row in
       ShardSession(
         id: try row.get("session"), resumeURL: try row.get("resume_url"), sequence: try row.get("sequence"),
-        intents: Intents(rawValue: UInt64(truncatingIfNeeded: try row.get("intents", as: Int64.self))))
+        intents: Intents(rawValue: UInt32(truncatingIfNeeded: try row.get("intents", as: Int64.self))))
     }
   }
 
