@@ -6,7 +6,8 @@ import { setAhead } from "./time.js";
 async function send(method, path, body) {
   let response;
   try {
-    response = await fetch(`/sim${path}`, { method, headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body) });
+    response = await fetch(`/sim${path}`, { method, headers: body ? { "Content-Type": "application/json" } : {},
+      body: body && JSON.stringify(body) });
   } catch {
     throw new ApiError(0, null);
   }
