@@ -95,6 +95,6 @@ package struct RouteTable: Sendable {
   private static let groups: [[RESTRoute]] = [
     userRoutes, gatewayRoutes, guildRoutes, messageRoutes,
     applicationRoutes, commandRoutes, commandPermissionRoutes, interactionRoutes, webhookRoutes,
-    webhookMessageRoutes, entitlementRoutes, oauth2Routes, faultRoutes, playgroundRoutes,
+    webhookMessageRoutes, entitlementRoutes, oauth2Routes, faultRoutes,
   ]
 }

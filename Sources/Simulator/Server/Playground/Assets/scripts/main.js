@@ -10,9 +10,9 @@ import { openSwitcher, welcome } from "./people.js";
 import { simulator } from "./simulator.js";
 import { workbench } from "./workbench.js";
 import { acceptDrops } from "./uploads.js";
-import { channelIcon, channelName, findChannel, isText } from "./names.js";
+import { channelIcon, channelName, findChannel } from "./names.js";
 import { inlineMarkdown } from "./markdown-view.js";
-import { forum, isForum } from "./forum.js";
+import { emptyPlace } from "./empty-place.js";
 import { themeButton } from "./theme.js";
 import { loadStrings, t } from "./strings.js";
 
@@ -93,27 +93,6 @@ function topbar(app) {
         themeButton())) }]);
   });
   return bar;
-}
-
-/** What stands where messages would be when there is no channel to show. */
-function emptyPlace(app) {
-  const place = h("div", { class: "empty-place" });
-  app.store.watch(({ view, guilds, status, privateChannels }) => [view.channelID, guilds, status, privateChannels],
-    (channelID, guilds, status) => {
-    const count = Object.keys(guilds).length;
-    const channel = channelID && findChannel(app.store.state, channelID);
-    const isReadable = channel && isText(channel);
-    place.hidden = isReadable || status === "connecting";
-    app.list.scroller.hidden = !place.hidden;
-    if (place.hidden) return;
-    const [title, hint] = count ? ["nowhere.title", "nowhere.hint"] : ["alone.title", "alone.hint"];
-    if (isForum(channel)) return place.replaceChildren(forum(app, channel));
-    place.replaceChildren(h("div", { class: "empty" }, icon("door"), h("h2", null, t(title)),
-      h("p", { class: "muted" }, t(hint)),
-      h("button", { type: "button", class: "button button-primary", onclick() { app.switchPerson(); } },
-        t("you.switch"))));
-  });
-  return place;
 }
 
 function connectionBar(app) {

@@ -22,7 +22,7 @@ export function peoplePicker(choose, currentID) {
   };
   const load = async () => {
     try {
-      people = peopleOf(await simulator.people());
+      people = await simulator.people();
       search.hidden = people.length < 9;
       draw();
       if (!people.length) grid.replaceChildren(h("li", { class: "empty-line" }, t("people.none")));
@@ -40,16 +40,13 @@ export function peoplePicker(choose, currentID) {
   return h("div", { class: "people-picker" }, h("div", { class: "people-tools" }, search, create), grid);
 }
 
-const peopleOf = (answer) => (Array.isArray(answer) ? answer : answer.people ?? []);
-
 function card(person, choose, currentID) {
   const isCurrent = person.id === currentID;
-  const note = person.note ?? person.bio ?? person.guilds?.map(({ roles }) => roles?.[0]).filter(Boolean)[0];
   return h("li", { class: "person" },
     h("button", { type: "button", class: "person-button", "aria-current": isCurrent ? "true" : null,
       onclick() { choose(person.id); } }, face(person),
       h("span", { class: "person-text" }, h("strong", { dir: "auto" }, nameOfUser(person)),
-        h("span", { class: "muted small", dir: "auto" }, note ?? person.username))),
+        h("span", { class: "muted small", dir: "auto" }, person.bio || person.username))),
     h("a", { class: "icon-button is-small person-tab", href: `#${person.id}`, target: "_blank",
       "aria-label": t("people.inTab", { name: nameOfUser(person) }),
       title: t("people.inTab", { name: nameOfUser(person) }) }, icon("external")));
@@ -63,7 +60,7 @@ async function createPerson() {
 
 /** Somebody of the world who is not in the guild joins it: back from a kick, or for the first time. */
 export async function bringIn(app, guild, anchor) {
-  const people = await attempt(async () => peopleOf(await simulator.people()));
+  const people = await attempt(() => simulator.people());
   const others = (people ?? []).filter(({ id }) => !guild.members[id]);
   if (!others.length) return inviteStranger(app, guild);
   return openChoices(anchor, {
