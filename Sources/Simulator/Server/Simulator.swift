@@ -59,6 +59,8 @@ package actor Simulator {
   package nonisolated let authority: String
   /// Where it listens.
   package nonisolated let address: ListenAddress
+  /// Whether it serves `/playground`.
+  package nonisolated var hasPlayground: Bool { configuration.hasPlayground }
   package private(set) var world: World
   package let routes: RouteTable
   /// Told of every REST exchange, on the loop.

@@ -4,7 +4,9 @@ import Glibc
 import JSON
 import Simulator
 
-let simulator = try await Simulator.start()
+var configuration = SimulatorConfiguration()
+configuration.hasPlayground = true
+let simulator = try await Simulator.start(configuration)
 for line in await simulator.announcement() {
   print(String(decoding: try line.encoded(), as: UTF8.self))
 }

@@ -12,12 +12,16 @@ export function forum(app, channel) {
   const posts = threadsOf(app.guild, channel.id);
   return h("div", { class: "forum" },
     h("div", { class: "actions" }, button(t("forum.new"), "primary", () => writePost(app, channel))),
-    posts.length ? h("ul", { class: "stack" }, posts.map((post) => h("li", null, card(app, post)))) : h("p", { class: "empty-line" }, t("forum.none")));
+    posts.length ? h("ul", { class: "stack" }, posts.map((post) => h("li", null, card(app, post))))
+      : h("p", { class: "empty-line" }, t("forum.none")));
 }
 
-const card = (app, post) => h("button", { type: "button", class: "post", onclick() { app.act("go", { channelID: post.id }); } },
+const card = (app, post) => h("button",
+  { type: "button", class: "post", onclick() { app.act("go", { channelID: post.id }); } },
   icon("forum"), h("span", { class: "choice-text" }, h("strong", { dir: "auto" }, post.name),
-    h("span", { class: "muted small", dir: "auto" }, [nameOf(app.store.state, app.guildID, post.owner_id), stampOf(timeOfID(post.id)), tn("forum.messages", post.message_count ?? 0)].join(" \u00b7 "))));
+    h("span", { class: "muted small", dir: "auto" },
+      [nameOf(app.store.state, app.guildID, post.owner_id), stampOf(timeOfID(post.id)),
+      tn("forum.messages", post.message_count ?? 0)].join(" \u00b7 "))));
 
 function writePost(app, channel) {
   const title = h("input", { class: "input", required: true, maxlength: 100, autofocus: true });
@@ -26,7 +30,8 @@ function writePost(app, channel) {
     class: "form",
     async onsubmit(event) {
       event.preventDefault();
-      const post = await attempt(() => app.api.post(`/channels/${channel.id}/threads`, { name: title.value, message: { content: text.value } }));
+      const post = await attempt(() => app.api.post(`/channels/${channel.id}/threads`,
+        { name: title.value, message: { content: text.value } }));
       if (!post) return;
       dialog.close();
       app.store.dispatch("THREAD_CREATE", post);
