@@ -125,7 +125,8 @@ let package = Package(
         "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
         "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
-      path: "Sources/Simulator/Server"),
+      path: "Sources/Simulator/Server", exclude: ["Playground/README.md"],
+      resources: [.copy("Playground/Assets"), .copy("Playground/Strings")]),
 
     // Floor 3: the platform.
     room(
@@ -208,7 +209,7 @@ let package = Package(
       "DiscordREST",
       [
         "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
-        "HTTPServer", "HTTPTypes", "JSON", "Vault",
+        "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "Vault",
       ],
       path: "Tests/DiscordTests/RESTTests"),
     tests(

@@ -38,7 +38,7 @@ extension RESTError {
     case .operatorAction where code == .tokenRejected: "Set a new token from the developer portal"
     case .unavailable: "Try again later"
     case .bug: "This is a mistake in Guildhall; please report it"
-    case .userMistake, .gone, .alreadyDone, .operatorAction, .cancelled: nil
+    case .userMistake, .unreachable, .gone, .alreadyDone, .operatorAction, .cancelled: nil
     }
   }
 

@@ -51,6 +51,8 @@ package struct RESTError: Error, Sendable, CustomStringConvertible {
     case userMistake
     /// The bot lacks a permission, or stands too low.
     case missingPermission
+    /// The person does not let the bot: closed direct messages, or a block.
+    case unreachable
     /// What the call was about does not exist any more: forget it.
     case gone
     /// It is the case already, or done already: nothing is left to do.

@@ -95,7 +95,7 @@ import Testing
     let second = Task { try await gate.permit(shard) }
     try await eventually("it waits") { time.sleeperCount == 1 }
     #expect(try await store.loadIdentifies()?.used == 2)
-    time.advance(by: .seconds(5.1))
+    time.advance(by: .milliseconds(5_100))
     try await second.value
     let third = Task { try await gate.permit(shard) }
     try await eventually("it waits") { time.sleeperCount == 1 }

@@ -37,13 +37,9 @@ package final class BotCache: Sendable {
     state.withLock { $0.apply(event, data, shard: shard) }
   }
 
-  /// Takes in a member that Discord showed in another way, such as the answer to a call or a chunk.
-  package func see(member: JSONView, in guild: GuildID) {
-    state.withLock { state in
-      guard let index = state.guilds.index(forKey: guild) else { return }
-      state.see(member, user: nil, at: index)
-      state.makeRoom()
-    }
+  /// Takes in a member that Discord showed in another way, such as the answer to a call.
+  func see(_ sighting: MemberSighting, in guild: GuildID) {
+    state.withLock { $0.see(sighting, in: guild) }
   }
 
   func read<Result: Sendable>(_ body: (CacheState) -> Result) -> Result {

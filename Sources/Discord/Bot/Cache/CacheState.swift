@@ -124,6 +124,14 @@ struct CacheState: Sendable {
     if guilds.values[index].members.set(sighting.row, sighting.record) { memberTotal += 1 }
   }
 
+  /// Takes in what was read of a member elsewhere, with everything.
+  mutating func see(_ seen: MemberSighting, in guild: GuildID) {
+    guard settings.members || seen.row.user == me, let index = guilds.index(forKey: guild) else { return }
+    let seen = seen.reduced(to: settings)
+    if guilds.values[index].members.set(seen.row, seen.record) { memberTotal += 1 }
+    makeRoom()
+  }
+
   private func isMe(_ member: JSONView, _ user: JSONView?) -> Bool {
     (user ?? member["user"])?["id"]?.id(Entity.User.self) == me
   }

@@ -64,6 +64,24 @@ struct MemberSighting: Sendable {
     }
   }
 
+  /// The same without what the settings do not ask for.
+  func reduced(to settings: CacheSettings) -> MemberSighting {
+    var reduced = MemberSighting()
+    reduced.row = row
+    reduced.row.textCounts = InlineArray(repeating: 0)
+    var end = Int(row.roleCount) * 8
+    reduced.record = Array(record[..<end])
+    for place in 0..<5 {
+      let start = end
+      end += Int(row.textCounts[place])
+      let isName = place <= MemberRecord.Text.nick.rawValue
+      guard isName ? settings.memberNames : settings.memberAvatars else { continue }
+      reduced.record += record[start..<end]
+      reduced.row.textCounts[place] = row.textCounts[place]
+    }
+    return reduced
+  }
+
   /// Seconds since Discord's epoch; zero for what is no moment after it.
   private static func seconds(_ json: JSONView, roundedUp: Bool) -> UInt32 {
     guard let moment = json.timestamp else { return 0 }

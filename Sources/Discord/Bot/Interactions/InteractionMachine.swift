@@ -231,6 +231,16 @@ package struct InteractionMachine: Sendable {
     return step == .editOriginal ? .deleteOriginal : step
   }
 
+  /// Whether a follow-up that was sent can be reached still.
+  package mutating func reachFollowUp(now: Duration) throws(InteractionError) -> Step? {
+    switch try checked(now) {
+    case .lost: throw InteractionError(.tooLate)
+    case .received, .handedOver: throw InteractionError(.notAnswered)
+    case .responding: return .wait
+    case .deferred, .deferredUpdate, .responded: return nil
+    }
+  }
+
   // MARK: Time and outcomes
 
   /// When `wake` has something to do; nil when nothing is due.

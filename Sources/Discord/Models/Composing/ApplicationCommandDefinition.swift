@@ -149,9 +149,9 @@ extension ApplicationCommandDefinition: WireDecodable, WireEncodable {
     json.object { json in writeFields(to: &json) }
   }
 
-  /// Writes the fields without the braces, for bulk overwrites that add an id.
-  package func writeFields(to json: inout JSONWriter) {
-    json.field("type", kind.rawValue)
+  /// Writes the fields into the object that is open; changes of a registered command have no type.
+  package func writeFields(to json: inout JSONWriter, withType: Bool = true) {
+    if withType { json.field("type", kind.rawValue) }
     json.field("name", name)
     json.localizations("name_localizations", nameLocalizations)
     if kind == .chatInput || !description.isEmpty { json.field("description", description) }

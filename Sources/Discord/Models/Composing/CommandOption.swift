@@ -261,8 +261,8 @@ extension CommandOption: WireDecodable, WireEncodable {
 }
 
 extension JSONView {
-  /// Texts by locale; empty where there are none.
-  func localizations(_ key: JSONKey) -> [String: String] {
+  /// Texts by locale, or by other keys; empty where there are none.
+  package func localizations(_ key: JSONKey) -> [String: String] {
     guard let object = self[key]?.object else { return [:] }
     var texts: [String: String] = [:]
     for (locale, text) in object { texts[locale.string] = text.string }
@@ -272,7 +272,7 @@ extension JSONView {
 
 extension JSONWriter {
   /// Writes texts by locale, in the order of the locales, if there are any.
-  mutating func localizations(_ name: StaticString, _ texts: [String: String]) {
+  package mutating func localizations(_ name: StaticString, _ texts: [String: String]) {
     guard !texts.isEmpty else { return }
     object(name) { json in
       for (locale, text) in texts.sorted(by: { $0.key < $1.key }) {

@@ -85,10 +85,13 @@ final class Stage: Sendable {
       configuration: configuration, gate: gate, sessions: sessions, loops: [context], delegate: receiver)
   }
 
-  /// Emits numbered messages to guild 0.
+  /// Emits numbered messages to guild 0, with something in them that does not compress.
   func emit(_ numbers: Range<Int>) async {
     await gateway.onLoop { gateway in
-      for number in numbers { gateway.emit("MESSAGE_CREATE", guild: 0, #"{"number":\#(number)}"#) }
+      for number in numbers {
+        let filler = (0..<12).map { _ in String(UInt64.random(in: 0...(.max)), radix: 36) }.joined()
+        gateway.emit("MESSAGE_CREATE", guild: 0, #"{"number":\#(number),"filler":"\#(filler)"}"#)
+      }
     }
   }
 

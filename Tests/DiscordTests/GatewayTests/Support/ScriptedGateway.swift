@@ -61,6 +61,7 @@ final class ScriptedGateway: @unchecked Sendable {
       let compression = try request.query["compress"]
       guard try request.query["v"] == "10" else { return HTTPResponse(status: .badRequest) }
       var options = WebSocketOptions()
+      options.writeBound = 64 << 20
       options.outgoingCompression =
         switch compression {
         case "zlib-stream": .zlib

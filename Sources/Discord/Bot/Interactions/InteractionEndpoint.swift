@@ -1,0 +1,85 @@
+// The endpoint that Discord calls with interactions, signed.
+
+package import DiscordCore
+package import DiscordModels
+package import EventLoop
+package import HTTPServer
+internal import HTTPTypes
+internal import JSON
+internal import Synchronization
+internal import Telemetry
+package import Vault
+
+/// Answers Discord's requests for one application
+/// (https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint).
+///
+/// Each is checked before it is read: the signature (Ed25519 over timestamp and raw body), the timestamp's age, and
+/// that it was not here before. What fails is 401. Discord probes with wrong signatures and removes an endpoint that
+/// takes them.
+package struct InteractionEndpoint: Sendable {
+  /// How far the timestamp may be from our clock. An interaction lives for three seconds; the rest is for clocks.
+  package static let tolerance = Duration.seconds(60)
+  /// Bytes that a request may have. Interactions with many resolved objects reach some hundred KiB.
+  package static let bodyLimit = 1 << 20
+
+  private static let log = Log(room: "bot")
+
+  let publicKey: Ed25519PublicKey
+  let application: ApplicationID
+  let time: any TimeSource
+  /// Takes the interaction, and fills the slot.
+  let receive: @Sendable (Interaction, ResponseSlot, Duration) -> Void
+
+  /// The answer to a request.
+  ///
+  /// - Throws: `HTTPProblem`: 401 for what is not from Discord, 400 for what is no interaction, 503 when nobody
+  ///   answered in time.
+  package func handle(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let receivedAt = time.uptime
+    let body = try await request.body.collect(upTo: Self.bodyLimit)
+    try authenticate(
+      signature: request["X-Signature-Ed25519"], timestamp: request["X-Signature-Timestamp"], body: body)
+    let interaction: Interaction
+    do {
+      interaction = try JSONParser().parse(body) { try Interaction(from: $0) }
+    } catch {
+      throw HTTPProblem.badRequest("not an interaction")
+    }
+    guard interaction.applicationID == application else { throw HTTPProblem.badRequest("another application's") }
+    if interaction.type == .ping { return HTTPResponse(.pong) }
+    return try await answer(interaction, receivedAt)
+  }
+
+  private func answer(_ interaction: Interaction, _ receivedAt: Duration) async throws -> HTTPResponse {
+    let slot = ResponseSlot()
+    receive(interaction, slot, receivedAt)
+    let response = await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // Cancelled: there is an answer, or Discord has gone.
+        _ = try? await time.sleep(for: receivedAt + InteractionLimits.firstResponse - time.uptime)
+        slot.close()
+      }
+      defer { group.cancelAll() }
+      return await slot.response()
+    }
+    guard let response else {
+      Self.log.warning("an interaction was not answered in time")
+      throw HTTPProblem(.serviceUnavailable, "Not answered in time")
+    }
+    return response
+  }
+
+  private func authenticate(signature: String?, timestamp: String?, body: [UInt8]) throws(HTTPProblem) {
+    guard let signature, let timestamp, let seconds = Int64(timestamp),
+      publicKey.verifiesInteraction(signatureHex: signature, timestamp: timestamp, body: body)
+    else { throw Self.unauthorized("invalid request signature") }
+    let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+    let tolerance = Self.tolerance.wholeMilliseconds
+    guard !overflow, abs(time.now.milliseconds.subtractingReportingOverflow(milliseconds).partialValue) <= tolerance
+    else { throw Self.unauthorized("stale request") }
+  }
+
+  private static func unauthorized(_ detail: String) -> HTTPProblem {
+    HTTPProblem(.unauthorized, "Unauthorized", detail: detail)
+  }
+}

@@ -1,0 +1,88 @@
+// From calls to HTTP requests, and to what the machine wants to know of them.
+
+internal import DiscordLimits
+internal import HTTPClient
+internal import HTTPTypes
+internal import Vault
+
+extension EgressRequest {
+  init(_ call: RESTCall, deadline: Duration, goesFirst: Bool) {
+    let carriesToken = if case .bot = call.authorization { true } else { false }
+    self.init(
+      route: call.route, major: call.major, hiddenLimit: call.hiddenLimit, priority: call.priority,
+      guild: call.guild, isGloballyLimited: call.isGloballyLimited, carriesToken: carriesToken,
+      deadline: deadline, goesFirst: goesFirst)
+  }
+}
+
+extension RESTClient.Configuration {
+  /// The HTTP request of a call.
+  func request(_ call: RESTCall, token: Secret?, total: Duration) -> HTTPClient.Request {
+    var url = base + call.path
+    if !call.query.isEmpty { url += "?" + call.query }
+    var request = HTTPClient.Request(url, method: call.method)
+    request.fields.append("User-Agent", userAgent)
+    if let value = call.authorization.field(bot: token) { request.fields.append("Authorization", value) }
+    if let reason = call.reason { request.fields.append("X-Audit-Log-Reason", reason) }
+    switch call.body {
+    case .none: break
+    case .json(let bytes):
+      request.fields.append("Content-Type", "application/json")
+      request.body = .bytes(bytes)
+    case .urlEncoded(let text):
+      request.fields.append("Content-Type", "application/x-www-form-urlencoded")
+      request.body = .text(text)
+    case .multipart(let form): request.body = .multipart(form)
+    }
+    request.timeouts = HTTPClient.Timeouts(
+      connect: min(.seconds(10), total), firstByte: min(.seconds(30), total), total: total)
+    request.responseLimit = responseLimit
+    return request
+  }
+}
+
+extension RESTCall.Authorization {
+  /// The value of the `Authorization` field.
+  fileprivate func field(bot: Secret?) -> String? {
+    switch self {
+    case .none: nil
+    case .bot: bot.map { "Bot " + $0.text }
+    case .bearer(let token): "Bearer " + token.secret.text
+    case .basic(let token): "Basic " + token.secret.withBytes { Base64.encode($0) }
+    }
+  }
+}
+
+extension Secret {
+  /// A copy for the one request that needs it.
+  fileprivate var text: String {
+    withBytes { bytes in
+      String(unsafeUninitializedCapacity: bytes.count) { buffer in
+        for index in bytes.indices { buffer[index] = bytes[index] }
+        return bytes.count
+      }
+    }
+  }
+}
+
+/// Base64 (RFC 4648 section 4), for Basic authorization.
+enum Base64 {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  static func encode(_ bytes: Span<UInt8>) -> String {
+    var text: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      let rest = bytes.count - index
+      let second = rest > 1 ? bytes[index + 1] : 0
+      let third = rest > 2 ? bytes[index + 2] : 0
+      let group = UInt32(bytes[index]) << 16 | UInt32(second) << 8 | UInt32(third)
+      for place in 0..<4 {
+        let digit = alphabet[Int(group >> UInt32(18 - 6 * place) & 63)]
+        text.append(place <= rest ? digit : UInt8(ascii: "="))
+      }
+      index += 3
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

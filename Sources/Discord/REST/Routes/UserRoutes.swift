@@ -1,0 +1,107 @@
+// Routes of https://discord.com/developers/docs/resources/user for the bot itself, and those of the gateway. What a
+// person allows us to read of theirs is in `OAuth2Routes`.
+
+package import DiscordCore
+package import DiscordModels
+import HTTPTypes
+package import JSON
+
+extension Endpoint where Response == CurrentUser {
+  /// The bot's own account.
+  package static func getCurrentUser() -> Endpoint { Endpoint(.get, "/users/@me") }
+
+  /// Changes the bot's name (Discord allows that rarely), avatar or banner everywhere.
+  package static func modifyCurrentUser(
+    username: String? = nil, avatar: Patch<DataURI> = .keep, banner: Patch<DataURI> = .keep
+  ) -> Endpoint {
+    Endpoint(.patch, "/users/@me")
+      .json { json in
+        json.object { json in
+          json.optional("username", username)
+          json.patch("avatar", avatar)
+          json.patch("banner", banner)
+        }
+      }
+      .repeatable()
+  }
+}
+
+extension Endpoint where Response == User {
+  package static func getUser(_ user: UserID) -> Endpoint { Endpoint(.get, "/users/{user.id}", user) }
+}
+
+extension Endpoint where Response == [PartialGuild] {
+  /// Guilds the bot is in, by their ids; at most 200 at a time.
+  package static func getCurrentUserGuilds(
+    _ page: Page<GuildID> = .first, limit: Int? = nil, withCounts: Bool = false
+  ) -> Endpoint {
+    Endpoint(.get, "/users/@me/guilds").page(page, limit: limit).query("with_counts", withCounts ? true : nil)
+  }
+}
+
+extension Endpoint where Response == Empty {
+  package static func leaveGuild(_ guild: GuildID) -> Endpoint {
+    Endpoint(.delete, "/users/@me/guilds/{guild.id}", guild).of(guild)
+  }
+}
+
+extension Endpoint where Response == Channel {
+  /// The channel for direct messages with a user; always the same one. Opening many in a short time gets the bot
+  /// stopped.
+  package static func createDM(with user: UserID) -> Endpoint {
+    Endpoint(.post, "/users/@me/channels")
+      .json { json in json.object { json in json.field("recipient_id", user) } }.repeatable()
+  }
+}
+
+// MARK: Gateway
+
+extension Endpoint where Response == GatewayBot {
+  /// Where the gateway is, how many shards Discord suggests, and how many sessions may still be started.
+  package static func getGatewayBot() -> Endpoint { Endpoint(.get, "/gateway/bot") }
+}
+
+extension Endpoint where Response == GatewayAddress {
+  /// Where the gateway is; asks for no token.
+  package static func getGateway() -> Endpoint { Endpoint(.get, "/gateway").authorized(by: .none) }
+}
+
+/// Where the gateway is.
+package struct GatewayAddress: WireDecodable, Hashable {
+  package let url: String
+
+  package init(from json: JSONView) throws(JSONError) { url = try json.require("url").asString() }
+}
+
+/// Where the gateway is, and how much of it the bot may use
+/// (https://discord.com/developers/docs/events/gateway#get-gateway-bot).
+package struct GatewayBot: WireDecodable, Hashable {
+  package let url: String
+  /// As many as Discord suggests.
+  package let shards: Int
+  package let sessionStartLimit: SessionStartLimit
+
+  /// How many sessions may be started.
+  package struct SessionStartLimit: WireDecodable, Hashable {
+    /// In 24 hours.
+    package let total: Int
+    package let remaining: Int
+    /// Until `remaining` is `total` again.
+    package let resetAfter: Duration
+    /// Identifies in five seconds.
+    package let maxConcurrency: Int
+
+    package init(from json: JSONView) throws(JSONError) {
+      total = try json.require("total").asInt()
+      remaining = try json.require("remaining").asInt()
+      resetAfter = .milliseconds(json["reset_after"]?.int64 ?? 0)
+      maxConcurrency = max(1, json["max_concurrency"]?.int ?? 1)
+    }
+  }
+
+  package init(from json: JSONView) throws(JSONError) {
+    url = try json.require("url").asString()
+    shards = max(1, json["shards"]?.int ?? 1)
+    sessionStartLimit = try SessionStartLimit(from: try json.require("session_start_limit"))
+  }
+}
