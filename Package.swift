@@ -95,7 +95,9 @@ let package = Package(
 
     // Floor 2: Discord, and a Discord to stand on.
     room("DiscordCore", ["EventLoop", "JSON"], path: "Sources/Discord/Core"),
-    room("DiscordModels", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Discord/Models"),
+    room(
+      "DiscordModels", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Discord/Models",
+      exclude: ["README.md"]),
     room("DiscordLimits", ["DiscordCore", "EventLoop"], path: "Sources/Discord/Limits"),
     room(
       "DiscordREST",
@@ -216,7 +218,7 @@ let package = Package(
       "DiscordREST",
       [
         "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
-        "HTTPServer", "HTTPTypes", "JSON", "Vault",
+        "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "Vault",
       ],
       path: "Tests/DiscordTests/RESTTests"),
     tests(
