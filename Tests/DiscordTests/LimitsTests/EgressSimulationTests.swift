@@ -56,7 +56,9 @@ private func offers(
     simulation.transit = .milliseconds(Int64.random(in: 1...110, using: &numbers))
     let guilds = Int.random(in: 1...6, using: &numbers)
     let report = simulation.run(
-      offers(Int.random(in: 10...150, using: &numbers), for: 8, guilds: guilds, seed: seed, patience: .seconds(86_400)))
+      offers(
+        Int.random(in: 10...150, using: &numbers), for: 8, guilds: guilds, seed: seed,
+        patience: .seconds(86_400)))
     #expect(simulation.model.refusals.isEmpty, "\(simulation.model.refusals)")
     #expect(report.finished == report.offered)
     #expect(simulation.machine.underwayCount == 0)

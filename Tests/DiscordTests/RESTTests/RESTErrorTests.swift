@@ -5,6 +5,7 @@ import DiscordLimits
 import DiscordREST
 import HTTPServer
 import HTTPTypes
+import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct `Errors of calls` {
@@ -18,7 +19,9 @@ import Testing
 
   private func withAnswer(_ response: HTTPResponse) async throws -> RESTError? {
     var caught: RESTError?
-    try await withDiscord { _ in response } _: { bench in
+    try await withDiscord { _ in
+      response
+    } _: { bench in
       caught = await failure { () async throws(RESTError) in try await bench.rest.send(post) }
     }
     return caught
@@ -31,7 +34,9 @@ import Testing
     (400, 50034, .userMistake), (403, 200_000, .missingPermission), (403, 40333, .operatorAction),
     (405, 0, .bug), (400, 50109, .bug), (202, 110_000, .retry(after: .milliseconds(1_500))),
   ])
-  func `Discord's codes become what a caller can do`(_ status: Int, _ code: Int, _ kind: RESTError.Kind) async throws {
+  func `Discord's codes become what a caller can do`(_ status: Int, _ code: Int, _ kind: RESTError.Kind)
+    async throws
+  {
     let error = try await error(status, #"{"message": "m", "code": \#(code), "retry_after": 1.5}"#)
     #expect(error.kind == kind)
     #expect(error.discordCode == DiscordErrorCode(rawValue: code))
@@ -82,12 +87,15 @@ import Testing
     #expect(wrong.description.contains(#"missing JSON field "name""#))
     let empty = try await withAnswer(HTTPResponse(status: .noContent))
     #expect(empty?.code == .unexpectedAnswer)
-    let page = try await withAnswer(HTTPResponse(status: .badRequest, contentType: "text/html", text: "<h1>no</h1>"))
+    let page = try await withAnswer(
+      HTTPResponse(status: .badRequest, contentType: "text/html", text: "<h1>no</h1>"))
     #expect(page?.discordCode == nil && page?.kind == .userMistake)
   }
 
   @Test func `a call that cannot be sent says why and is not sent`() async throws {
-    try await withDiscord { _ in Answers.none } _: { bench in
+    try await withDiscord { _ in
+      Answers.none
+    } _: { bench in
       let refused = await failure { () async throws(RESTError) in
         try await bench.rest.send(post.refused(because: "embeds[0].title is too long"))
       }
@@ -98,7 +106,9 @@ import Testing
   }
 
   @Test func `a channel cannot be renamed a third time, and the error says when it can`() async throws {
-    try await withDiscord { _ in Answers.none } _: { bench in
+    try await withDiscord { _ in
+      Answers.none
+    } _: { bench in
       let rename = Endpoint<Empty>(.patch, "/channels/{channel.id}", ChannelID(1)).renamingChannel()
       for _ in 0..<2 { _ = try await bench.rest.send(rename) }
       let error = await failure { () async throws(RESTError) in try await bench.rest.send(rename) }
