@@ -46,6 +46,7 @@ let package = Package(
   products: [
     .executable(name: "guildhall", targets: ["guildhall"]),
     .executable(name: "guildhall-bench", targets: ["KitBenchmarks"]),
+    .executable(name: "discord-bench", targets: ["DiscordBenchmarks"]),
   ],
   targets: [
     // Floor 0: bridges.
@@ -109,7 +110,7 @@ let package = Package(
         "Compression", "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient",
         "HTTPTypes", "JSON", "Telemetry", "Vault", "WebSocket",
       ],
-      path: "Sources/Discord/Gateway"),
+      path: "Sources/Discord/Gateway", exclude: ["README.md"]),
     room(
       "DiscordBot",
       [
@@ -137,6 +138,10 @@ let package = Package(
       "PlatformConfiguration",
       ["Bus", "EventLoop", "JSON", "PlatformAudit", "PlatformSettings", "SQL", "Storage", "Telemetry"],
       path: "Sources/Platform/Configuration"),
+    room(
+      "PlatformBots",
+      ["DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "SQL", "Storage"],
+      path: "Sources/Platform/Bots"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
     room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
@@ -153,7 +158,9 @@ let package = Package(
     .executableTarget(
       name: "guildhall",
       dependencies: [
-        "CSystem", "Dashboard", "EventLoop", "HTTPServer", "SQL", "Storage", "Telemetry", "Vault",
+        "CSystem", "Dashboard", "DiscordBot", "DiscordGateway", "DiscordModels", "DiscordREST", "EventLoop",
+        "HTTPServer", "JSON", "PlatformBots", "SQL", "Simulator", "SimulatorWorld", "Storage", "Telemetry",
+        "Vault",
       ],
       swiftSettings: house),
 
@@ -241,6 +248,10 @@ let package = Package(
       ["EventLoop", "PlatformSchedule", "SQL", "Storage", "StorageTestKit", "Telemetry"],
       path: "Tests/PlatformTests/ScheduleTests"),
     tests(
+      "PlatformBots",
+      ["DiscordCore", "DiscordGateway", "EventLoop", "PlatformBots", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/BotsTests"),
+    tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),
     tests(
@@ -262,6 +273,10 @@ let package = Package(
     tests(
       "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],
       path: "Tests/PlatformTests/SettingsTests"),
+    // A simulator as a process, for the clients of Tests/Conformance.
+    .executableTarget(
+      name: "simulator-program", dependencies: ["JSON", "Simulator"],
+      path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.
@@ -274,6 +289,13 @@ let package = Package(
         "Telemetry",
       ],
       path: "Benchmarks/Kit", swiftSettings: house),
+    .executableTarget(
+      name: "DiscordBenchmarks",
+      dependencies: [
+        "BenchmarkHarness", "TestKit", "Compression", "DiscordGateway", "EventLoop", "HTTPServer", "HTTPTypes",
+        "JSON", "Vault", "WebSocket",
+      ],
+      path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17
 )
