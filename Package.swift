@@ -218,7 +218,7 @@ let package = Package(
       "DiscordREST",
       [
         "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
-        "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "Vault",
+        "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/RESTTests"),
     tests(
