@@ -92,11 +92,11 @@ struct Lane {
     if let ticket = ticket.quota { quota?.answer(ticket, at: now) }
     if let place = ticket.lesson, ticket.lessonAt == lesson?.at {
       lesson?.quota.answer(place, at: now)
-    } else if wasAccepted, let at = lesson?.at, ticket.departure <= at {
-      // It was on its way when another was refused, and had been counted before it.
+    } else if wasAccepted, let at = lesson?.at, ticket.departure <= at, now < pausedUntil {
+      // It was on its way when another was refused, and had been counted in the same window.
       lesson?.quota.limit += 1
     }
-    if wasAccepted { run?.accepted += 1 }
+    if wasAccepted, let start = run?.start, ticket.departure >= start { run?.accepted += 1 }
   }
 
   mutating func withdraw(_ ticket: LaneTicket, at now: Duration) {

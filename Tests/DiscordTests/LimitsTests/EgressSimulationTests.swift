@@ -46,7 +46,7 @@ private func offers(
 }
 
 @Suite struct `Egress against limits` {
-  @Test(arguments: 0..<24)
+  @Test(arguments: 0..<16)
   func `whatever is offered in whatever order, Discord refuses nothing`(_ seed: UInt64) {
     var numbers = SeededNumbers(seed: seed &* 977)
     var configuration = EgressMachine.Configuration()
@@ -82,7 +82,9 @@ private func offers(
     #expect(simulation.model.refusals[.global] == nil)
     let hits = simulation.model.untoldHits
     #expect(hits.count == 40, "the untold limit must have been met everywhere, or it proves nothing")
-    #expect(hits.values.allSatisfy { $0 <= 2 }, "\(hits)")
+    // The first meeting tells window and limit exactly only if it fell into the first window.
+    #expect(hits.values.allSatisfy { $0 <= 3 }, "\(hits)")
+    #expect(hits.values.reduce(0, +) <= 50, "\(hits)")
     for priority in EgressPriority.allCases { #expect(report.waits[priority]?.isEmpty == false) }
     #expect(try #require(report.percentile(0.99, .containment)) < .seconds(2))
   }
