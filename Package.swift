@@ -214,6 +214,10 @@ let package = Package(
         "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
+    // A simulator as a process, for the clients of Tests/Conformance.
+    .executableTarget(
+      name: "simulator-program", dependencies: ["JSON", "Simulator"],
+      path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.

@@ -27,6 +27,14 @@ extension WebSocketConnection {
     scheduleFlush()
   }
 
+  /// Ends the connection at once, without a close frame, as a network does that goes away: for peers that do not
+  /// read, and for faults that somebody ordered. The handler hears of it before this returns. Call on the loop; does
+  /// nothing when the connection is over.
+  package func abort() {
+    preconditionOnLoop()
+    end(.lost)
+  }
+
   /// The peer's close frame came: answer it, or take it as the answer.
   func peerClosed(_ payload: ClosePayload) {
     let origin: WebSocketClose.Origin = phase == .closing ? .local : .peer
