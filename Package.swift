@@ -294,7 +294,7 @@ let package = Package(
     .executableTarget(
       name: "DiscordBenchmarks",
       dependencies: [
-        "BenchmarkHarness", "TestKit", "Compression", "DiscordGateway", "EventLoop", "HTTPServer", "HTTPTypes",
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordGateway", "EventLoop", "HTTPServer", "HTTPTypes",
         "JSON", "Vault", "WebSocket",
       ],
       path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),

@@ -40,7 +40,9 @@ struct FeedWorld {
   func channel(_ guild: Int, _ index: Int) -> UInt64 { self.guild(guild) + 100 + UInt64(index) }
   func role(_ guild: Int, _ index: Int) -> UInt64 { self.guild(guild) + 1_000 + UInt64(index) }
   func voiceChannel(_ guild: Int) -> UInt64 { self.guild(guild) + 99 }
-  func userID(_ guild: Int, _ index: Int) -> UInt64 { 500_000_000_000_000_000 + UInt64(guild * members + index) * 4096 }
+  func userID(_ guild: Int, _ index: Int) -> UInt64 {
+    500_000_000_000_000_000 + UInt64(guild * members + index) * 4096
+  }
 
   func user(_ guild: Int, _ index: Int) -> String {
     let id = userID(guild, index)

@@ -8,6 +8,7 @@ import TestKit
 let gatewayBenchmarks: [Benchmark] = [
   Benchmark("gateway: events per processor second") { try await gatewayEvents() },
   Benchmark("gateway: peak memory") { try await gatewayMemory() },
+  Benchmark("gateway: 1,000 idle bots") { try await idleBots() },
 ]
 
 /// What a client process printed.
@@ -22,7 +23,9 @@ private struct FeedResult {
 /// This program, for processes of its own.
 private let ownProgram = "/proc/\(getpid())/exe"
 
-private func withFeeder<Result>(_ plan: FeedPlan, _ body: (String) async throws -> Result) async throws -> Result {
+private func withFeeder<Result>(_ plan: FeedPlan, _ body: (String) async throws -> Result) async throws
+  -> Result
+{
   let feeder = try await ChildProcess.start(
     [ownProgram, "feeder", "\(plan.guilds)", "\(plan.members)", "\(plan.events)"])
   defer { feeder.kill() }
@@ -89,6 +92,22 @@ private func gatewayMemory() async throws -> [BenchmarkRow] {
       BenchmarkRow(
         name: "Gateway: peak memory, 1,000 guilds of 100 members", unit: "MiB", ours: own.peakMebibytes,
         peer: "discord.py", peerValue: peer.peakMebibytes, goal: .atMost(1.0 / 6))
+    ]
+  }
+}
+
+/// 1,000 bots of one shard each, with five guilds of twenty members, over zstd-stream, at rest for one heartbeat.
+private func idleBots() async throws -> [BenchmarkRow] {
+  let plan = FeedPlan(guilds: 5, members: 20, events: 0)
+  return try await withFeeder(plan) { port in
+    let result = try await measure([ownProgram, "idle", port, "1000", "zstd", "45"])
+    return [
+      BenchmarkRow(
+        name: "Gateway: 1,000 idle bots, resident", unit: "MiB", ours: result.peakMebibytes, peer: "bound",
+        peerValue: 1024, goal: .atMost(1)),
+      BenchmarkRow(
+        name: "Gateway: 1,000 idle bots, share of a core", unit: "%", ours: result.seconds * 100, peer: "bound",
+        peerValue: 5, goal: .atMost(1)),
     ]
   }
 }

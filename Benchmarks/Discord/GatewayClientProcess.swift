@@ -1,10 +1,10 @@
 // Our client as a process of its own, measured like the foreign ones.
 
+import CSystem
 import DiscordGateway
 import EventLoop
 import Glibc
 import JSON
-import Synchronization
 import TestKit
 import Vault
 
@@ -94,4 +94,49 @@ func runFeedClient(port: String, guilds: Int, compression: GatewayCompression) a
     break
   }
   await shard.stop()
+}
+
+/// Counts who is online.
+private final class IdleReceiver: ShardDelegate {
+  let online = Recorder<ShardID>()
+
+  func shard(_ shard: Shard, received event: borrowing GatewayFrame) {}
+
+  func shard(_ shard: Shard, changed state: ShardState) {
+    if state == .online { online.record(shard.id) }
+  }
+}
+
+/// So many bots with one shard each, at rest: prints their number, the share of a core and the resident KiB, after
+/// `seconds` of rest.
+func runIdleBots(port: String, count: Int, compression: GatewayCompression, seconds: Int) async throws {
+  let context = try GatewayLoop(loop: try EventLoop(name: "client"))
+  let receiver = IdleReceiver()
+  var shards: [Shard] = []
+  for number in 0..<count {
+    let gate = IdentifyGate(store: MemoryIdentifyStore()) {
+      GatewayInformation(
+        url: "ws://127.0.0.1:\(port)", shards: 1,
+        sessionStartLimit: .init(
+          total: 1000, remaining: 1000, resetAfter: .seconds(86_400), maxConcurrency: 1))
+    }
+    var configuration = ShardConfiguration(token: Secret(utf8: "bot \(number)"), intents: .documented)
+    configuration.compression = compression
+    let shard = Shard(
+      ShardID(0, of: 1), on: context, configuration: configuration, gate: gate,
+      sessions: MemorySessionStore(), delegate: receiver)
+    shard.start()
+    shards.append(shard)
+    // A gentle start: nobody starts a thousand at once.
+    if number % 50 == 49 {
+      try await eventually("\(number + 1) online", within: .seconds(60)) {
+        receiver.online.values.count == number + 1
+      }
+    }
+  }
+  let start = processorSeconds()
+  try await Task.sleep(for: .seconds(seconds))
+  let share = (processorSeconds() - start) / Double(seconds)
+  say("\(receiver.online.values.count) \(share) \(csystem_resident_bytes() / 1024)")
+  for shard in shards { await shard.stop() }
 }

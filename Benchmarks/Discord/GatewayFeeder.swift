@@ -13,6 +13,7 @@ import WebSocket
 struct FeedPlan: Sendable {
   var guilds = 100
   var members = 100
+  /// Without any, the feeder serves bots at rest: heartbeats are answered as Discord does.
   var events = 100_000
 }
 
@@ -24,6 +25,8 @@ struct PreparedFeed: Sendable {
   private(set) var helloEnd = 0
   /// `READY` and the guilds end here; what follows waits for the client's word.
   private(set) var guildsEnd = 0
+  /// A frame with the answer to a heartbeat, for when all is sent.
+  private(set) var answer: [UInt8] = []
 
   init(_ plan: FeedPlan, compression: CompressionFormat?) throws {
     let compressor = try compression.map { try Compressor($0) }
@@ -41,12 +44,14 @@ struct PreparedFeed: Sendable {
       sequence += 1
       try add(#"{"t":"\#(name)","s":\#(sequence),"op":0,"d":\#(data)}"#, &bytes)
     }
-    try add(#"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":600000}}"#, &bytes)
+    try add(#"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":\#(plan.events == 0 ? 41_250 : 600_000)}}"#, &bytes)
     helloEnd = bytes.count
     try add(#"{"t":null,"s":null,"op":11,"d":null}"#, &bytes)
     try dispatch("READY", world.ready, &bytes)
     for guild in 0..<plan.guilds { try dispatch("GUILD_CREATE", world.guildCreate(guild), &bytes) }
     guildsEnd = bytes.count
+    answer = Self.answer(compression)
+    guard plan.events > 0 else { return }
     var events = FeedEvents(world)
     for _ in 1..<max(2, plan.events) {
       let event = events.next()
@@ -54,6 +59,27 @@ struct PreparedFeed: Sendable {
     }
     let last = events.last()
     try dispatch(last.name, last.data, &bytes)
+  }
+
+  /// The answer to a heartbeat once everything else is sent: a block that is stored, not compressed, and so depends on
+  /// nothing before it.
+  private static func answer(_ compression: CompressionFormat?) -> [UInt8] {
+    let text = Array(#"{"t":null,"s":null,"op":11,"d":null}"#.utf8)
+    var payload: [UInt8] = []
+    switch compression {
+    case .zstd:
+      // RFC 8878 section 3.1.1.2: not the last, raw, so many bytes.
+      let header = text.count << 3
+      payload = [UInt8(header & 255), UInt8(header >> 8 & 255), UInt8(header >> 16)] + text
+    case .zlib:
+      // RFC 1951 section 3.2.4, and an empty block as the flush.
+      let count = UInt8(text.count)
+      payload = [0, count, 0, ~count, 255] + text + [0, 0, 0, 255, 255]
+    default: payload = text
+    }
+    var bytes: [UInt8] = []
+    frame(payload, isText: compression == nil, into: &bytes)
+    return bytes
   }
 
   /// A frame of a server (RFC 6455 section 5.2).
@@ -115,7 +141,8 @@ final class GatewayFeeder: Sendable {
       router.get("\(prefix)/oauth2/applications/@me", name: "application\(prefix.count)") { _ in
         .json(application)
       }
-      router.get("\(prefix)/applications/@me", name: "application2\(prefix.count)") { _ in .json(application) }
+      router.get("\(prefix)/applications/@me", name: "application2\(prefix.count)") { _ in .json(application)
+      }
     }
     router.get("/", name: "socket") { request in
       let feed = try self.feed(try request.query["compress"])
@@ -131,8 +158,10 @@ final class GatewayFeeder: Sendable {
       }
     }
     let serverLoop = try EventLoop(name: "http")
+    var limits = HTTPLimits()
+    limits.connectionsPerAddress = limits.connections
     let server = try HTTPServer(
-      .tcp(host: "127.0.0.1", port: 0), router: router, loop: serverLoop, writesAccessLog: false)
+      .tcp(host: "127.0.0.1", port: 0), router: router, loop: serverLoop, limits: limits, writesAccessLog: false)
     guard case .tcp(_, let number) = try server.start() else { throw TestKitError("no port") }
     port.store(Int(number), ordering: .relaxed)
     say("\(number)")
@@ -175,7 +204,8 @@ private final class FeedConnection: @unchecked Sendable {
       var isBlocked = false
       while position < limit, !isBlocked {
         let outcome = try feed.bytes.withUnsafeBytes { bytes in
-          try stream.write(UnsafeRawBufferPointer(rebasing: bytes[position..<min(limit, position + (256 << 10))]))
+          try stream.write(
+            UnsafeRawBufferPointer(rebasing: bytes[position..<min(limit, position + (256 << 10))]))
         }
         switch outcome {
         case .bytes(let count): position += count
@@ -236,6 +266,14 @@ private final class FeedConnection: @unchecked Sendable {
     if opcode == 2 { limit = max(limit, feed.guildsEnd) }
     // The client's presence is its word that it is ready for the events.
     if opcode == 3 { limit = feed.bytes.count }
+    if opcode == 1, position == feed.bytes.count { answer() }
     if position < limit { write() }
+  }
+
+  private func answer() {
+    // Fifty bytes fit into the buffer of a socket that has nothing else to carry.
+    guard (try? feed.answer.withUnsafeBytes { try stream.write($0) }) == .bytes(feed.answer.count) else {
+      return finish()
+    }
   }
 }

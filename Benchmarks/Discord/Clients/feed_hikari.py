@@ -6,7 +6,7 @@ import hikari
 
 port, events = sys.argv[1], int(sys.argv[2])
 bot = hikari.GatewayBot(
-    "feed",
+    "OTAwMDAwMDAwMDAwMDAwMDAx.feed.feed",
     rest_url=f"http://127.0.0.1:{port}/api/v10",
     intents=hikari.Intents.ALL,
     banner=None,
