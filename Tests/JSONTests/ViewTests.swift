@@ -240,4 +240,19 @@ func reading<Result>(_ text: String, _ body: (JSONView) throws -> Result) throws
       }
     }
   }
+
+  @Test func `a pass knows whether it left fields over`() throws {
+    let cases = [
+      (#"{"a0":1,"b0":2}"#, false), ("{}", false), (#"{"a0":1,"other":2}"#, true),
+      (#"{"a0":1,"a0":2}"#, true),
+      (#"{"other":{"a0":1}}"#, true), (#"{"a0":{"other":[1,2,3]}}"#, false),
+    ]
+    for (text, expected) in cases {
+      try reading(text) { view in #expect(try view.fields(Many.keys).hasOthers == expected, "\(text)") }
+    }
+    try reading(#"{"d7_x":1,"d7_y":2,"":3}"#) { view in
+      let known = view.object?.map { Many.keys.contains($0.key) }
+      #expect(known == [true, false, false])
+    }
+  }
 }
