@@ -125,7 +125,8 @@ let package = Package(
         "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
         "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
-      path: "Sources/Simulator/Server"),
+      path: "Sources/Simulator/Server", exclude: ["Playground/README.md"],
+      resources: [.copy("Playground/Assets"), .copy("Playground/Strings")]),
 
     // Floor 3: the platform.
     room(

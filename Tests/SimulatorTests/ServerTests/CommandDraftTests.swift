@@ -62,17 +62,6 @@ import Testing
     #expect(CommandDraft.isCommandName(name))
   }
 
-  @Test func `errors mirror the request`() throws {
-    var errors = FieldErrors()
-    errors.required(["options", "0", "name"])
-    errors.add([], "TOO_LARGE", "Too large")
-    let text = String(decoding: try errors.json.encoded(), as: UTF8.self)
-    #expect(
-      text
-        == #"{"_errors":[{"code":"TOO_LARGE","message":"Too large"}],"options":{"0":{"name":{"_errors":[{"code":"BASE_TYPE_REQUIRED","message":"This field is required"}]}}}}"#
-    )
-  }
-
   @Test func `a modal is checked like a message`() {
     let good = ModalDraft([
       "custom_id": "m", "title": "Report",

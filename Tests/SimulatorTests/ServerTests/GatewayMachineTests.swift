@@ -3,6 +3,7 @@
 import DiscordCore
 import EventLoop
 import JSON
+import SimulatorWorld
 import Testing
 
 @testable import Simulator
@@ -131,19 +132,5 @@ import Testing
     for _ in 1...10 { _ = buffer.append(event: "E", data: [UInt8](repeating: 48, count: 300)) }
     #expect(buffer.after(7) != nil)
     #expect(buffer.after(5) == nil)
-  }
-}
-
-@Suite struct GatewayIntentTests {
-  @Test func `flags of the application allow the privileged intents`() {
-    #expect(GatewayIntents.privileged(allowedBy: 0) == [])
-    #expect(GatewayIntents.privileged(allowedBy: 1 << 13) == .guildPresences)
-    #expect(GatewayIntents.privileged(allowedBy: 1 << 14 | 1 << 18) == [.guildMembers, .messageContent])
-  }
-
-  @Test func `messages in guilds and in private need different intents`() {
-    #expect(GatewayIntents.needed(for: "MESSAGE_CREATE", inGuild: true) == .guildMessages)
-    #expect(GatewayIntents.needed(for: "MESSAGE_CREATE", inGuild: false) == .directMessages)
-    #expect(GatewayIntents.needed(for: "INTERACTION_CREATE", inGuild: true) == [])
   }
 }

@@ -19,7 +19,7 @@ enum CommandLimits {
 
 /// Reads the body of a create, an edit or one element of a bulk overwrite.
 struct CommandDraft: Sendable {
-  private(set) var errors = FieldErrors()
+  private(set) var errors = FormErrors()
   private(set) var fields = JSONObject()
   private(set) var type: Int64 = 1
   private var characters = 0
@@ -51,6 +51,9 @@ struct CommandDraft: Sendable {
       errors.add(path, "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)")
     }
   }
+
+  /// Adds an error that the body alone does not show.
+  mutating func refuse(_ path: [String], _ code: String, _ message: String) { errors.add(path, code, message) }
 
   // MARK: Words
 

@@ -2,6 +2,7 @@
 
 internal import DiscordCore
 internal import JSON
+internal import SimulatorWorld
 
 /// The opcodes of gateway v10 that this server sends or takes.
 enum GatewayOpcode {
@@ -44,7 +45,7 @@ struct GatewayClose: Hashable, Sendable {
 /// Op 2.
 struct GatewayIdentify: Sendable, Equatable {
   var token: String
-  var intents: GatewayIntents
+  var intents: EventIntents
   var shard: Int
   var shardCount: Int
   /// Whether large payloads come deflated one by one.
@@ -60,10 +61,10 @@ struct GatewayIdentify: Sendable, Equatable {
     self.token = token
     // People's sessions have no intents: they hear what their owner may see.
     let isPerson = token.hasPrefix("user.")
-    guard let raw = data["intents"]?.int64 ?? (isPerson ? 0 : nil), let bits = UInt64(exactly: raw),
-      GatewayIntents.all.isSuperset(of: GatewayIntents(rawValue: bits))
+    guard let raw = data["intents"]?.int64 ?? (isPerson ? 0 : nil), let bits = UInt32(exactly: raw),
+      EventIntents.all.isSuperset(of: EventIntents(rawValue: bits))
     else { throw .invalidIntents }
-    intents = isPerson ? .all : GatewayIntents(rawValue: bits)
+    intents = isPerson ? .all : EventIntents(rawValue: bits)
     (shard, shardCount) = (0, 1)
     if let pair = data["shard"], !pair.isNull {
       guard let numbers = pair.array?.map(\.int64), numbers.count == 2, let id = numbers[0], let count = numbers[1],

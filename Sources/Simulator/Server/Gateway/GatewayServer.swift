@@ -3,16 +3,18 @@
 internal import DiscordCore
 internal import EventLoop
 internal import JSON
+internal import SimulatorWorld
 internal import Vault
 internal import WebSocket
 
 /// Every session of the simulator's gateway. Confined to the loop.
 final class GatewayServer {
   let loop: EventLoop
-  unowned let host: any GatewayHost
+  /// The world it shows; a reset puts another in its place.
+  var world: World
   var rules = GatewayConversation.Rules()
   var admission = GatewayAdmission()
-  var faults = FaultPlan()
+  private let faults: FaultDesk
   /// How long a session waits for its client to come back, on the loop's clock.
   var resumeTime: Duration = .seconds(180)
   /// The guilds that one shard may have.
@@ -26,8 +28,8 @@ final class GatewayServer {
   private var links: [ObjectIdentifier: GatewayLink] = [:]
   private static let sessionBound = 20_000
 
-  init(host: any GatewayHost, on loop: EventLoop) {
-    (self.host, self.loop) = (host, loop)
+  init(world: World, faults: FaultDesk, on loop: EventLoop) {
+    (self.world, self.faults, self.loop) = (world, faults, loop)
   }
 
   // MARK: Connections
@@ -67,9 +69,21 @@ final class GatewayServer {
   /// Forgets a session; when it was the last of its user, the user is offline.
   func end(_ session: GatewaySession?) {
     guard let session, sessions.removeValue(forKey: session.id) != nil else { return }
-    let user = session.principal.user
-    if !sessions.values.contains(where: { $0.principal.user == user }) { host.presence(of: user, changedTo: nil) }
+    world.unsubscribe(session)
+    if !world.isListening(session.viewer) { world.sessionPresence(of: session.viewer, nil) }
   }
+
+  /// The world was replaced: clients start anew.
+  func worldEnded(_ session: GatewaySession) {
+    sessions[session.id] = nil
+    guard let link = session.link else { return }
+    link.session = nil
+    link.send(opcode: GatewayOpcode.invalidSession, false)
+    link.connection.startClosing(code: WebSocketCloseCode(4000), reason: "The world was reset.")
+  }
+
+  /// A token that nobody is told: the application's owner has to reset it.
+  private static func voidToken() -> String { SecureRandom.token(byteCount: 48) }
 
   /// Ends every session of an application's bot: its token was reset.
   func endSessions(of application: ApplicationID) {
@@ -87,53 +101,56 @@ final class GatewayServer {
     case .resume(let resume): self.resume(resume, link)
     case .send, .close: break
     case .presence(let data):
-      if let session = link.session { host.presence(of: session.principal.user, changedTo: data) }
+      if let session = link.session { world.sessionPresence(of: session.viewer, data) }
     case .voiceState(let data):
       guard let session = link.session, let guild = data["guild_id"]?.snowflake else { return }
-      host.voiceState(of: session.principal.user, in: GuildID(guild), session: session.id, changedTo: data)
+      world.sessionVoice(of: session.viewer, in: GuildID(guild), session: session.id, data)
     case .requestMembers(let request): if let session = link.session { members(request, session) }
     case .requestSoundboard(let guilds):
       guard let session = link.session else { return }
       for guild in guilds.prefix(100) {
-        guard let sounds = host.soundboard(of: GuildID(guild), for: session.principal.user) else { continue }
+        guard let sounds = world.soundboard(of: GuildID(guild), for: session.principal.user) else { continue }
         dispatch(
           "SOUNDBOARD_SOUNDS", ["guild_id": .id(GuildID(guild)), "soundboard_sounds": .array(sounds)], to: session)
       }
     case .requestChannelInfo(let guild, let fields):
       guard let session = link.session,
-        let info = host.channelInfo(of: GuildID(guild), fields: fields, for: session.principal.user)
+        let info = world.channelInfo(of: GuildID(guild), fields: fields, for: session.principal.user)
       else { return }
       dispatch("CHANNEL_INFO", info, to: session)
     }
   }
 
   private func identify(_ identify: GatewayIdentify, _ link: GatewayLink) {
-    guard let principal = host.principal(ofToken: identify.token) else { return link.close(.authenticationFailed) }
+    guard let principal = world.principal(ofToken: identify.token) else { return link.close(.authenticationFailed) }
     if let application = principal.application {
-      let unallowed = identify.intents.intersection(.privileged)
-        .subtracting(.privileged(allowedBy: principal.applicationFlags))
-      guard unallowed.isEmpty else { return link.close(.disallowedIntents) }
-      let guilds = host.guilds(of: principal.user).filter {
+      let approved = world.applications[application]?.approvedIntents ?? []
+      guard identify.intents.intersection(.privileged).isSubset(of: approved) else {
+        return link.close(.disallowedIntents)
+      }
+      let guilds = world.guildIDs(of: principal.user).filter {
         $0.shard(of: identify.shardCount) == identify.shard
       }
       guard guilds.count <= guildsPerShard else { return link.close(.shardingRequired) }
-      switch admission.identify(application, shard: identify.shard, at: host.gatewayNow) {
+      switch admission.identify(application, shard: identify.shard, at: world.now) {
       case .admitted: break
       case .tooEarly: return link.send(opcode: GatewayOpcode.invalidSession, false)
       case .exhausted:
         endSessions(of: application)
-        host.resetToken(of: application)
+        world.applications[application]?.botToken = Self.voidToken()
         return link.close(.authenticationFailed)
       }
     }
     makeRoom()
     let session = GatewaySession(
-      id: Hex.encode(SecureRandom.bytes(16)), principal: principal, identify: identify, replay: ReplayBuffer())
+      id: Hex.encode(SecureRandom.bytes(16)), principal: principal, identify: identify, server: self)
     sessions[session.id] = session
     bind(session, link)
     ready(session)
-    if principal.isBot || identify.presence != nil || sessions.values.filter({ $0.principal.user == principal.user }).count == 1 {
-      host.presence(of: principal.user, changedTo: identify.presence ?? ["status": "online", "activities": []])
+    let isFirst = !world.isListening(principal.user)
+    world.subscribe(session)
+    if isFirst || identify.presence != nil {
+      world.sessionPresence(of: principal.user, identify.presence ?? ["status": "online"])
     }
     strikeConnections()
   }
@@ -150,11 +167,11 @@ final class GatewayServer {
     link.conversation.established()
     let site = FaultSite(application: session.principal.application)
     link.conversation.swallowsAcknowledgements =
-      !faults.strike(site, at: host.gatewayNow) { $0 == .swallowAcknowledgements }.isEmpty
+      !faults.strike(site, at: world.now) { $0 == .swallowAcknowledgements }.isEmpty
   }
 
   private func resume(_ resume: GatewayResume, _ link: GatewayLink) {
-    guard host.principal(ofToken: resume.token) != nil else { return link.close(.authenticationFailed) }
+    guard world.principal(ofToken: resume.token) != nil else { return link.close(.authenticationFailed) }
     guard let session = sessions[resume.session], session.token == resume.token,
       let missed = session.replay.after(resume.sequence)
     else { return link.send(opcode: GatewayOpcode.invalidSession, false) }
@@ -175,11 +192,11 @@ final class GatewayServer {
 
   private func ready(_ session: GatewaySession) {
     let user = session.principal.user
-    let guilds = host.guilds(of: user).filter { session.isResponsible(for: $0) }
+    let guilds = world.guildIDs(of: user).filter { session.covers($0) }
     var data: JSONValue = [
-      "v": 10, "user": host.readyUser(user), "user_settings": [:], "session_type": "normal",
+      "v": 10, "user": world.users[user].map { world.json(me: $0) } ?? .null, "user_settings": [:], "session_type": "normal",
       "session_id": .string(session.id), "resume_gateway_url": .string(address), "relationships": [],
-      "private_channels": .array(host.privateChannels(of: user)), "presences": [], "guild_join_requests": [],
+      "private_channels": .array(world.privateChannels(of: user)), "presences": [], "guild_join_requests": [],
       "geo_ordered_rtc_regions": [], "auth": [:],
       "guilds": .array(guilds.map { ["id": .id($0), "unavailable": true] }), "_trace": ["[\"simulator\",{}]"],
     ]
@@ -189,7 +206,7 @@ final class GatewayServer {
       }
       if let application = session.principal.application {
         object["application"] = [
-          "id": .id(application), "flags": .integer(Int64(session.principal.applicationFlags)),
+          "id": .id(application), "flags": .integer(Int64(world.applications[application]?.gatewayFlags ?? 0)),
         ]
       }
       data = .object(object)
@@ -201,23 +218,16 @@ final class GatewayServer {
 
   /// GUILD_CREATE for one session, as large as it asked for.
   private func sendGuild(_ guild: GuildID, to session: GatewaySession) {
-    let data = host.guildCreate(
-      guild, for: session.principal.user, largeThreshold: session.identify.largeThreshold,
-      presences: session.identify.intents.contains(.guildPresences))
-    if let data { dispatch("GUILD_CREATE", data, to: session) }
-  }
-
-  /// A user has come into a guild: its sessions get GUILD_CREATE.
-  func joined(_ user: UserID, _ guild: GuildID) {
-    for session in sessions.values where session.principal.user == user && session.isResponsible(for: guild) {
-      if session.identify.intents.contains(.guilds) { sendGuild(guild, to: session) }
-    }
+    guard let guild = world.guilds[guild] else { return }
+    let data = world.guildCreate(
+      guild, for: session.viewer, intents: session.intents, largeThreshold: session.identify.largeThreshold)
+    deliver("GUILD_CREATE", data, guild: guild.id, to: session)
   }
 
   // MARK: Members
 
   private func members(_ request: GatewayMemberRequest, _ session: GatewaySession) {
-    guard host.isMember(session.principal.user, of: request.guild), session.isResponsible(for: request.guild) else {
+    guard world.isMember(session.principal.user, of: request.guild), session.covers(request.guild) else {
       return
     }
     let hasIntent = session.identify.intents.contains(.guildMembers)
@@ -226,7 +236,7 @@ final class GatewayServer {
       return session.link?.close(.disallowedIntents) ?? ()
     }
     if request.isForEveryone, let application = session.principal.application,
-      let wait = admission.requestMembers(application, of: request.guild, at: host.gatewayNow)
+      let wait = admission.requestMembers(application, of: request.guild, at: world.now)
     {
       var meta = JSONObject()
       meta["guild_id"] = .id(request.guild)
@@ -237,7 +247,7 @@ final class GatewayServer {
       ]
       return dispatch("RATE_LIMITED", data, to: session)
     }
-    sendChunks(of: host.members(request, for: session.principal, hasIntent: hasIntent), request, session)
+    sendChunks(of: world.members(request), request, session)
   }
 
   private func sendChunks(of found: GatewayMembers, _ request: GatewayMemberRequest, _ session: GatewaySession) {
@@ -259,49 +269,21 @@ final class GatewayServer {
 
   // MARK: Events
 
-  /// Sends an event to everyone it is for and who wants to hear it. It is rendered once (twice where some may not
-  /// read the content).
-  func publish(_ event: String, _ data: JSONValue, to audience: GatewayAudience) {
-    let guild = data["guild_id"]?.snowflake.map { GuildID($0) }
-    let needed = GatewayIntents.needed(for: event, inGuild: guild != nil)
-    var rendering = EventRendering(event: event, data: data)
-    for session in sessions.values where hears(session, event, data, audience, needed) {
-      guard let bytes = rendering.bytes(for: session) else { continue }
-      deliver(event, bytes, guild: guild, to: session)
-    }
-  }
-
   /// Sends an event to one session.
   func dispatch(_ event: String, _ data: JSONValue, to session: GatewaySession) {
+    deliver(event, data, guild: data["guild_id"]?.snowflake.map { GuildID($0) }, to: session)
+  }
+
+  private func deliver(_ event: String, _ data: JSONValue, guild: GuildID?, to session: GatewaySession) {
     // A tree of ours always has a text.
     guard let bytes = try? data.encoded() else { return }
-    deliver(event, bytes, guild: data["guild_id"]?.snowflake.map { GuildID($0) }, to: session)
+    deliver(event, bytes, guild: guild, to: session)
   }
 
-  private func hears(
-    _ session: GatewaySession, _ event: String, _ data: JSONValue, _ audience: GatewayAudience,
-    _ needed: GatewayIntents
-  ) -> Bool {
-    let principal = session.principal
-    switch audience {
-    case .guild(let guild, let channel):
-      guard session.isResponsible(for: guild), host.isMember(principal.user, of: guild) else { return false }
-      if let channel, !host.mayView(principal.user, channel: channel) { return false }
-    case .user(let user):
-      let isGuild = event.hasPrefix("GUILD_") ? data["id"] : nil
-      let guild = (data["guild_id"] ?? isGuild)?.snowflake.map { GuildID($0) }
-      guard user == principal.user, session.isResponsible(for: guild) else { return false }
-    case .application(let application, let guild):
-      guard application == principal.application, session.isResponsible(for: guild) else { return false }
-    }
-    if needed.isEmpty || !session.identify.intents.intersection(needed).isEmpty { return true }
-    // One's own member is always told.
-    return event == "GUILD_MEMBER_UPDATE" && data["user"]?["id"]?.snowflake == principal.user.rawValue
-  }
-
-  private func deliver(_ event: String, _ data: [UInt8], guild: GuildID?, to session: GatewaySession) {
+  /// Sends a rendered event to one session, with whatever faults are ordered for it.
+  func deliver(_ event: String, _ data: [UInt8], guild: GuildID?, to session: GatewaySession) {
     let site = FaultSite(application: session.principal.application, guild: guild, event: event)
-    let struck = faults.strike(site, at: host.gatewayNow) { !$0.isREST && !$0.strikesConnections && $0 != .swallowAcknowledgements }
+    let struck = faults.strike(site, at: world.now) { !$0.isREST && !$0.strikesConnections && $0 != .swallowAcknowledgements }
     var bytes = data
     var delay = Duration.zero
     var copies = 1
@@ -333,7 +315,7 @@ final class GatewayServer {
     for link in links.values {
       guard let session = link.session else { continue }
       let site = FaultSite(application: session.principal.application)
-      for fault in faults.strike(site, at: host.gatewayNow, where: \.strikesConnections) { strike(link, session, fault) }
+      for fault in faults.strike(site, at: world.now, where: \.strikesConnections) { strike(link, session, fault) }
     }
   }
 
@@ -357,7 +339,7 @@ final class GatewayServer {
     strikeConnections()
     for link in links.values {
       let site = FaultSite(application: link.session?.principal.application)
-      if !faults.strike(site, at: host.gatewayNow, where: { $0 == .swallowAcknowledgements }).isEmpty {
+      if !faults.strike(site, at: world.now, where: { $0 == .swallowAcknowledgements }).isEmpty {
         link.conversation.swallowsAcknowledgements = true
       }
     }

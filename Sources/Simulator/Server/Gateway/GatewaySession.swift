@@ -3,13 +3,15 @@
 internal import DiscordCore
 internal import EventLoop
 internal import JSON
+internal import SimulatorWorld
 
 /// One gateway session. Confined to the loop.
-final class GatewaySession {
+final class GatewaySession: WorldSink {
   let id: String
   let principal: GatewayPrincipal
   let token: String
   let identify: GatewayIdentify
+  private unowned let server: GatewayServer
   var replay: ReplayBuffer
   /// The connection it speaks over; nil while the client is away.
   weak var link: GatewayLink?
@@ -20,13 +22,26 @@ final class GatewaySession {
   private var isWaiting = false
   private static let heldBound = 10_000
 
-  init(id: String, principal: GatewayPrincipal, identify: GatewayIdentify, replay: ReplayBuffer) {
-    (self.id, self.principal, self.identify, self.replay) = (id, principal, identify, replay)
+  init(id: String, principal: GatewayPrincipal, identify: GatewayIdentify, server: GatewayServer) {
+    (self.id, self.principal, self.identify, self.server) = (id, principal, identify, server)
     token = identify.token
+    replay = ReplayBuffer()
   }
 
-  /// Whether this session is the one that hears about a guild.
-  func isResponsible(for guild: GuildID?) -> Bool {
+  // MARK: Listening to the world
+
+  var viewer: UserID { principal.user }
+  var intents: EventIntents { identify.intents }
+
+  func receive(_ event: WorldEvent, withContent: Bool) {
+    let data = event.data(withContent: withContent || !principal.isBot)
+    server.deliver(event.name, data, guild: event.guild, to: self)
+  }
+
+  func worldEnded() { server.worldEnded(self) }
+
+  /// Whether this session is the one that hears about a guild: the guild's shard, shard 0 outside of guilds.
+  func covers(_ guild: GuildID?) -> Bool {
     guard principal.isBot else { return true }
     guard let guild else { return identify.shard == 0 }
     return guild.shard(of: identify.shardCount) == identify.shard

@@ -2,6 +2,7 @@
 
 internal import DiscordCore
 internal import EventLoop
+internal import JSON
 
 /// What a person did.
 enum InteractionKind: Int64, Sendable {
@@ -54,6 +55,12 @@ struct Interaction: Sendable {
   let created: Timestamp
   /// Whether this user installed the application and the guild did not.
   var isUserInstalled = false
+  /// Of the command: 1 chat input, 2 user, 3 message.
+  var commandType: Int64?
+  /// `interaction_metadata` of its answers.
+  var metadata: JSONValue?
+  /// The modal that it was answered with, until it is submitted.
+  var modal: (customID: String, components: JSONValue)?
 
   /// What the application answered first.
   var callback: InteractionCallback?

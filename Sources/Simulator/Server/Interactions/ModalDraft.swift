@@ -5,7 +5,7 @@ internal import JSON
 /// Reads the `data` of a callback of type 9
 /// (https://discord.com/developers/docs/interactions/receiving-and-responding#modal).
 struct ModalDraft: Sendable {
-  private(set) var errors = FieldErrors()
+  private(set) var errors = FormErrors()
   private(set) var customID = ""
   private(set) var title = ""
   private(set) var components: [JSONValue] = []

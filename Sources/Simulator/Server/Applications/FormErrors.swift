@@ -1,9 +1,9 @@
-// Errors of form fields as Discord lists them: a tree that mirrors the request, with codes at its leaves.
+// Errors of form fields, gathered in Discord's words while a body is read.
 
-internal import JSON
+internal import SimulatorWorld
 
 /// What is wrong with a body, gathered while it is read.
-struct FieldErrors: Sendable, Equatable {
+struct FormErrors: Sendable, Equatable {
   struct Entry: Sendable, Equatable {
     var path: [String]
     var code: String
@@ -19,6 +19,8 @@ struct FieldErrors: Sendable, Equatable {
   mutating func add(_ path: [String], _ code: String, _ message: String) {
     entries.append(Entry(path: path, code: code, message: message))
   }
+
+  mutating func append(_ other: FormErrors) { entries += other.entries }
 
   mutating func required(_ path: [String]) {
     add(path, "BASE_TYPE_REQUIRED", "This field is required")
@@ -40,24 +42,10 @@ struct FieldErrors: Sendable, Equatable {
     add(path, "BASE_TYPE_CHOICES", "Value must be one of {\(list)}.")
   }
 
-  /// The `errors` of a 50035 answer.
-  var json: JSONValue {
-    Self.node(entries.map { ($0.path[...], $0) })
-  }
-
-  private static func node(_ entries: [(ArraySlice<String>, Entry)]) -> JSONValue {
-    var object = JSONObject()
-    let own = entries.filter(\.0.isEmpty).map { entry -> JSONValue in
-      ["code": .string(entry.1.code), "message": .string(entry.1.message)]
-    }
-    if !own.isEmpty { object["_errors"] = .array(own) }
-    var keys: [String] = []
-    for (path, _) in entries {
-      if let key = path.first, !keys.contains(key) { keys.append(key) }
-    }
-    for key in keys {
-      object[key] = node(entries.filter { $0.0.first == key }.map { ($0.0.dropFirst(), $0.1) })
-    }
-    return .object(object)
+  /// The 50035 that says all of it.
+  var failure: RESTFailure {
+    var errors = FieldErrors()
+    for entry in entries { errors.add(entry.path, code: entry.code, entry.message) }
+    return errors.failure
   }
 }

@@ -1,0 +1,35 @@
+// The simulator's own routes, under `/sim`: people, time, faults, what passes.
+
+import { ApiError } from "./api.js";
+
+async function send(method, path, body) {
+  let response;
+  try {
+    response = await fetch(`/sim${path}`, { method, headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body) });
+  } catch {
+    throw new ApiError(0, null);
+  }
+  const text = await response.text();
+  const answer = text ? JSON.parse(text) : null;
+  if (!response.ok) throw new ApiError(response.status, answer);
+  return answer;
+}
+
+export const simulator = {
+  people: () => send("GET", "/people"),
+  applications: () => send("GET", "/applications"),
+  createPerson: (name) => send("POST", "/people", { name }),
+  join: (guildID, userID) => send("PUT", `/guilds/${guildID}/members/${userID}`),
+  guilds: () => send("GET", "/guilds"),
+  time: () => send("GET", "/time"),
+  advance: (seconds) => send("POST", "/time/advance", { seconds }),
+  faults: () => send("GET", "/faults"),
+  orderFault: (order) => send("POST", "/faults", order),
+  cancelFault: (id) => send("DELETE", `/faults/${id}`),
+  /** @param {(entry: Object) => void} onEntry @returns {() => void} stops listening */
+  inspect(onEntry) {
+    const source = new EventSource("/sim/inspector");
+    source.onmessage = ({ data }) => onEntry(JSON.parse(data));
+    return () => source.close();
+  },
+};

@@ -1,0 +1,72 @@
+// The playground: the simulator's own web page. A person picks whom to be, and talks to the bots under test.
+
+internal import Glibc
+package import HTTPServer
+internal import HTTPTypes
+
+/// The page at `/playground` and the files it is made of, read once at start.
+///
+/// The page is a client of the simulator like any other: it speaks Discord's REST and gateway with the token of a
+/// person, and `/sim/…` for what Discord has no route for. Nothing here knows the world.
+package struct Playground: Sendable {
+  private let assets: StaticFiles
+  private let strings: StaticFiles
+
+  /// Reads the files beside the program. Blocks; done once at start.
+  ///
+  /// - Throws: `HTTPServerError` when the installation is incomplete.
+  package static func load() throws(HTTPServerError) -> Playground {
+    let folder = try resourceFolder()
+    return Playground(
+      assets: try StaticFiles(folder: "\(folder)/Assets", prefix: "/playground/assets"),
+      strings: try StaticFiles(folder: "\(folder)/Strings", prefix: "/playground/strings"))
+  }
+
+  private init(assets: StaticFiles, strings: StaticFiles) {
+    (self.assets, self.strings) = (assets, strings)
+  }
+
+  /// The names of the files, for tests that look whether the page names them all.
+  package var names: [String] { assets.names }
+
+  /// Adds the page, its files, and the way there from `/`.
+  package func addRoutes(to router: inout Router) {
+    router.get("/", name: "playground.home") { _ in .redirect(to: "/playground") }
+    router.group(Self.guarded, routes: { router in
+      router.get("/playground", name: "playground") { request in
+        try await assets.response(for: "index.html", request)
+      }
+      assets.addRoutes(to: &router, name: "playground.assets")
+      strings.addRoutes(to: &router, name: "playground.strings")
+    })
+  }
+
+  /// The page loads what is ours and runs what is ours: nothing inline, nothing from elsewhere, no markup from data.
+  package static let contentSecurityPolicy = [
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob:", "connect-src 'self'",
+    "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].joined(separator: "; ")
+
+  private static let guarded: HTTPMiddleware = { request, next in
+    var response = try await next(request)
+    for (name, value) in [
+      ("Content-Security-Policy", contentSecurityPolicy), ("X-Content-Type-Options", "nosniff"),
+      ("Referrer-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
+    ] where response.fields[name] == nil {
+      response.fields.append(name, value)
+    }
+    return response
+  }
+
+  /// The folder that SwiftPM puts beside the program. `Bundle` would do the same at the price of Foundation.
+  private static func resourceFolder() throws(HTTPServerError) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    guard count > 0, let slash = buffer[..<count].lastIndex(of: CChar(bitPattern: UInt8(ascii: "/"))) else {
+      throw HTTPServerError(.file, "the path of the running program cannot be read")
+    }
+    let folder = String(decoding: buffer[..<slash].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return "\(folder)/guildhall_Simulator.resources"
+  }
+}
