@@ -69,7 +69,7 @@ extension EgressMachine {
     forget(ticket, entry)
     buckets[bucket].limits.depart()
     grants[ticket] = Grant(
-      lane: lane, bucket: bucket, departure: now, quota: lanes[lane].depart(at: now),
+      lane: lane, bucket: bucket, place: lanes[lane].depart(at: now),
       global: entry.request.isGloballyLimited ? global.depart(at: now) : nil,
       generation: entry.request.carriesToken ? tokenGeneration : nil)
     actions.append(.start(ticket))

@@ -6,15 +6,15 @@ extension EgressMachine {
     guard let grant = grants.removeValue(forKey: ticket) else { return }
     switch outcome {
     case .notSent:
-      lanes[grant.lane].withdraw(grant.quota, at: now)
+      lanes[grant.lane].withdraw(grant.place, at: now)
       buckets[grant.bucket].limits.withdraw()
       if let ticket = grant.global { global.withdraw(ticket, at: now) }
     case .lost:
-      lanes[grant.lane].answer(grant.quota, at: now)
+      lanes[grant.lane].answer(grant.place, wasAccepted: true, at: now)
       buckets[grant.bucket].limits.answerUntold(at: now)
       if let ticket = grant.global { global.answer(ticket, at: now) }
     case .answered(let answer):
-      lanes[grant.lane].answer(grant.quota, at: now)
+      lanes[grant.lane].answer(grant.place, wasAccepted: answer.status != 429, at: now)
       settleGlobal(answer, grant, now)
       let bucket = learn(answer, grant, now)
       if let refusal = answer.limitRefusal { pause(refusal, answer, grant, bucket, now) }
@@ -56,7 +56,7 @@ extension EgressMachine {
     let bucket = bucketIndex(hash: headers.hash, lane.major)
     let wasCharged = bucket == grant.bucket
     if !wasCharged { buckets[grant.bucket].limits.answerElsewhere() }
-    buckets[bucket].limits.answer(headers, departure: grant.departure, wasCharged: wasCharged, at: now)
+    buckets[bucket].limits.answer(headers, departure: grant.place.departure, wasCharged: wasCharged, at: now)
     if routes[lane.route] != .hash(headers.hash) { move(lane.route, to: headers.hash) }
     if !wasCharged { unparkBucket(bucket) }
     return bucket
@@ -103,7 +103,7 @@ extension EgressMachine {
       if isBucket ?? (lanes[grant.lane].key.hidden == nil) {
         buckets[bucket].limits.pause(until: until)
       } else {
-        lanes[grant.lane].pause(until: until)
+        lanes[grant.lane].pause(for: refusal.retryAfter, isOwnLimit: refusal.scope == .user, at: now)
       }
     }
   }

@@ -37,12 +37,11 @@ extension EgressMachine {
   private mutating func displace(for priority: EgressPriority, in guild: UInt64?) -> Bool {
     let background = EgressPriority.background.rawValue
     for index in (0..<Self.classCount).reversed() where index > priority.rawValue || index == background {
-      let isWaiting = { [waiting] (ticket: EgressTicket) in waiting[ticket] != nil }
       let oldest =
         if let guild {
-          guilds[guild]?.arrivals[index].takeOldest(isWaiting: isWaiting)
+          guilds[guild]?.arrivals[index].takeOldest(waiting: waiting)
         } else {
-          arrivals[index].takeOldest(isWaiting: isWaiting)
+          arrivals[index].takeOldest(waiting: waiting)
         }
       guard let oldest else { continue }
       remove(oldest)
@@ -72,11 +71,10 @@ extension EgressMachine {
   }
 
   private mutating func noteArrival(_ ticket: EgressTicket, _ index: Int, _ guild: UInt64) {
-    let isWaiting = { [waiting] (ticket: EgressTicket) in waiting[ticket] != nil }
-    arrivals[index].note(ticket, isWaiting: isWaiting)
+    arrivals[index].note(ticket, waiting: waiting)
     guard guild != 0 else { return }
     guilds[guild, default: GuildQueue()].waiting += 1
-    guilds[guild]?.arrivals[index].note(ticket, isWaiting: isWaiting)
+    guilds[guild]?.arrivals[index].note(ticket, waiting: waiting)
   }
 
   private mutating func flowIndex(for key: FlowKey) -> Int {

@@ -34,8 +34,7 @@ package struct EgressMachine {
   struct Grant {
     let lane: Int
     var bucket: Int
-    let departure: Duration
-    let quota: ArrivalWindow.Ticket?
+    let place: LaneTicket
     let global: ArrivalWindow.Ticket?
     /// Which token the call carries; nil for none.
     let generation: Int?

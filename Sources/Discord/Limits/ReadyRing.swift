@@ -48,17 +48,17 @@ struct ArrivalLog {
   private var tickets = FirstInFirstOut<EgressTicket>()
   private var tidyAt = 64
 
-  mutating func note(_ ticket: EgressTicket, isWaiting: (EgressTicket) -> Bool) {
+  mutating func note(_ ticket: EgressTicket, waiting: [EgressTicket: EgressMachine.Waiting]) {
     if tickets.count >= tidyAt {
-      tickets.removeAll { !isWaiting($0) }
+      tickets.removeAll { waiting[$0] == nil }
       tidyAt = max(64, tickets.count * 2)
     }
     tickets.append(ticket)
   }
 
-  mutating func takeOldest(isWaiting: (EgressTicket) -> Bool) -> EgressTicket? {
+  mutating func takeOldest(waiting: [EgressTicket: EgressMachine.Waiting]) -> EgressTicket? {
     while let ticket = tickets.popFirst() {
-      if isWaiting(ticket) { return ticket }
+      if waiting[ticket] != nil { return ticket }
     }
     return nil
   }
