@@ -46,6 +46,7 @@ let package = Package(
   products: [
     .executable(name: "guildhall", targets: ["guildhall"]),
     .executable(name: "guildhall-bench", targets: ["KitBenchmarks"]),
+    .executable(name: "discord-bench", targets: ["DiscordBenchmarks"]),
   ],
   targets: [
     // Floor 0: bridges.
@@ -109,7 +110,7 @@ let package = Package(
         "Compression", "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient",
         "HTTPTypes", "JSON", "Telemetry", "Vault", "WebSocket",
       ],
-      path: "Sources/Discord/Gateway"),
+      path: "Sources/Discord/Gateway", exclude: ["README.md"]),
     room(
       "DiscordBot",
       [
@@ -274,6 +275,13 @@ let package = Package(
         "Telemetry",
       ],
       path: "Benchmarks/Kit", swiftSettings: house),
+    .executableTarget(
+      name: "DiscordBenchmarks",
+      dependencies: [
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordGateway", "EventLoop", "HTTPServer", "HTTPTypes",
+        "JSON", "Vault", "WebSocket",
+      ],
+      path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17
 )
