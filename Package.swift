@@ -263,6 +263,10 @@ let package = Package(
     tests(
       "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],
       path: "Tests/PlatformTests/SettingsTests"),
+    // A simulator as a process, for the clients of Tests/Conformance.
+    .executableTarget(
+      name: "simulator-program", dependencies: ["JSON", "Simulator"],
+      path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.
