@@ -210,7 +210,7 @@ let package = Package(
       "DiscordREST",
       [
         "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
-        "HTTPServer", "HTTPTypes", "JSON", "Vault",
+        "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "Vault",
       ],
       path: "Tests/DiscordTests/RESTTests"),
     tests(
