@@ -138,6 +138,10 @@ let package = Package(
       "PlatformConfiguration",
       ["Bus", "EventLoop", "JSON", "PlatformAudit", "PlatformSettings", "SQL", "Storage", "Telemetry"],
       path: "Sources/Platform/Configuration"),
+    room(
+      "PlatformBots",
+      ["DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "SQL", "Storage"],
+      path: "Sources/Platform/Bots"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
     room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
@@ -154,7 +158,9 @@ let package = Package(
     .executableTarget(
       name: "guildhall",
       dependencies: [
-        "CSystem", "Dashboard", "EventLoop", "HTTPServer", "SQL", "Storage", "Telemetry", "Vault",
+        "CSystem", "Dashboard", "DiscordBot", "DiscordGateway", "DiscordModels", "DiscordREST", "EventLoop",
+        "HTTPServer", "JSON", "PlatformBots", "SQL", "Simulator", "SimulatorWorld", "Storage", "Telemetry",
+        "Vault",
       ],
       swiftSettings: house),
 
@@ -210,7 +216,7 @@ let package = Package(
       "DiscordREST",
       [
         "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
-        "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "Vault",
+        "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/RESTTests"),
     tests(
@@ -241,6 +247,10 @@ let package = Package(
       "PlatformSchedule",
       ["EventLoop", "PlatformSchedule", "SQL", "Storage", "StorageTestKit", "Telemetry"],
       path: "Tests/PlatformTests/ScheduleTests"),
+    tests(
+      "PlatformBots",
+      ["DiscordCore", "DiscordGateway", "EventLoop", "PlatformBots", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/BotsTests"),
     tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),

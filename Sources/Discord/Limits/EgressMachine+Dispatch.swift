@@ -80,7 +80,9 @@ extension EgressMachine {
 
   private mutating func parkInLane(_ flow: Int, _ lane: Int, _ now: Duration) {
     lanes[lane].parked.append(flow)
-    guard let until = lanes[lane].blockedUntil(now), until < laneAlarms[lane] ?? .seconds(1 << 40) else { return }
+    guard let until = lanes[lane].blockedUntil(now), until < laneAlarms[lane] ?? .seconds(1 << 40) else {
+      return
+    }
     laneAlarms[lane] = until
     alarms.add(.lane(lane), at: until)
   }

@@ -99,7 +99,9 @@ extension EgressMachine {
       addressPausedUntil = max(addressPausedUntil, until)
     case .user, .shared:
       // The bucket may have room left: then it is a limit beside it, and other routes of the bucket may go on.
-      let isBucket = answer.limits.map { $0.remaining == 0 && refusal.retryAfter <= $0.resetAfter + .seconds(1) }
+      let isBucket = answer.limits.map {
+        $0.remaining == 0 && refusal.retryAfter <= $0.resetAfter + .seconds(1)
+      }
       if isBucket ?? (lanes[grant.lane].key.hidden == nil) {
         buckets[bucket].limits.pause(until: until)
       } else {
@@ -109,13 +111,17 @@ extension EgressMachine {
   }
 
   private mutating func learnStatus(_ answer: EgressAnswer, _ grant: Grant) {
-    if answer.status == 401, let generation = grant.generation, generation == tokenGeneration, !isTokenRejected {
+    if answer.status == 401, let generation = grant.generation, generation == tokenGeneration,
+      !isTokenRejected
+    {
       isTokenRejected = true
       actions.append(.reportRejectedToken)
       refuseWaiting(.tokenRejected) { $0.carriesToken }
     }
     let major = lanes[grant.lane].key.major
-    guard answer.isUnknownWebhook, major.isWebhookWithToken, deadWebhooks.insert(major).inserted else { return }
+    guard answer.isUnknownWebhook, major.isWebhookWithToken, deadWebhooks.insert(major).inserted else {
+      return
+    }
     deadWebhookOrder.append(major)
     if deadWebhookOrder.count > Self.deadWebhookBound, let oldest = deadWebhookOrder.popFirst() {
       deadWebhooks.remove(oldest)

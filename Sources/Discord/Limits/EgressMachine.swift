@@ -174,7 +174,8 @@ package struct EgressMachine {
   }
 
   /// Learns what became of a call, and starts what may go now.
-  package mutating func complete(_ permit: consuming EgressPermit, _ outcome: EgressOutcome, at now: Duration) {
+  package mutating func complete(_ permit: consuming EgressPermit, _ outcome: EgressOutcome, at now: Duration)
+  {
     settle(permit.giveBack(), outcome, at: now)
     catchUp(now)
     dispatch(now)

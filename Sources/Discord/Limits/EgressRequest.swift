@@ -85,7 +85,8 @@ package struct EgressAnswer: Hashable, Sendable {
   package var isUnknownWebhook: Bool
 
   package init(
-    status: Int, limits: BucketHeaders? = nil, limitRefusal: LimitRefusal? = nil, isUnknownWebhook: Bool = false
+    status: Int, limits: BucketHeaders? = nil, limitRefusal: LimitRefusal? = nil,
+    isUnknownWebhook: Bool = false
   ) {
     (self.status, self.limits, self.limitRefusal) = (status, limits, limitRefusal)
     self.isUnknownWebhook = isUnknownWebhook

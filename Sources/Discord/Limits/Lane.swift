@@ -77,7 +77,9 @@ struct Lane {
 
   mutating func depart(at now: Duration) -> LaneTicket {
     underway += 1
-    if let last = run?.last, now - last < Self.idleTime { run?.last = now } else {
+    if let last = run?.last, now - last < Self.idleTime {
+      run?.last = now
+    } else {
       run = Run(start: now, last: now)
     }
     return LaneTicket(
@@ -116,7 +118,8 @@ struct Lane {
   }
 
   mutating func isIdle(at now: Duration) -> Bool {
-    underway == 0 && waiting == 0 && parked.isEmpty && now >= pausedUntil && lesson?.isForgotten(at: now) != false
+    underway == 0 && waiting == 0 && parked.isEmpty && now >= pausedUntil
+      && lesson?.isForgotten(at: now) != false
       && (quota?.isIdle(at: now) ?? true)
   }
 }

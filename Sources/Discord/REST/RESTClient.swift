@@ -98,7 +98,9 @@ package final class RESTClient: Sendable {
   /// Sends a call and hands out the bytes of its answer: for answers that are no JSON.
   ///
   /// - Throws: as `send`.
-  package func bytes(_ call: RESTCall) async throws(RESTError) -> [UInt8] { try await egress.perform(call).body }
+  package func bytes(_ call: RESTCall) async throws(RESTError) -> [UInt8] {
+    try await egress.perform(call).body
+  }
 
   /// Gives the bot another token; calls that were refused for the old one's sake may go again.
   package func setToken(_ token: Secret) async { await egress.setToken(token) }
@@ -109,7 +111,8 @@ package final class RESTClient: Sendable {
   /// A look at the egress.
   package var state: State { get async { await egress.state } }
 
-  private static func decode<Response: WireDecodable>(_ answer: RESTAnswer, of call: RESTCall) throws(RESTError)
+  private static func decode<Response: WireDecodable>(_ answer: RESTAnswer, of call: RESTCall)
+    throws(RESTError)
     -> Response
   {
     do {

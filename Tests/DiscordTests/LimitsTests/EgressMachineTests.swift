@@ -56,7 +56,9 @@ private func tooMany(
     var machine = EgressMachine()
     let first = admit(&machine, request())
     _ = try finish(&machine, first.ticket, ok(3, 2, .seconds(1)), at: .zero)
-    let elsewhere = (0..<4).map { _ in admit(&machine, request("POST", "/channels/{channel.id}/messages", .channel(2))) }
+    let elsewhere = (0..<4).map { _ in
+      admit(&machine, request("POST", "/channels/{channel.id}/messages", .channel(2)))
+    }
     #expect(elsewhere.map(\.actions.count) == [1, 1, 1, 0])
   }
 
@@ -67,7 +69,9 @@ private func tooMany(
     let patch = admit(&machine, request("PATCH", "/channels/{channel.id}/messages/{message.id}"))
     _ = try finish(&machine, patch.ticket, ok(2, 0, .seconds(5)), at: .milliseconds(1))
     #expect(admit(&machine, request(), at: .milliseconds(2)).actions.isEmpty)
-    #expect(admit(&machine, request("POST", "/channels/{channel.id}/messages", .channel(9)), at: .milliseconds(3)).actions.count == 1)
+    #expect(
+      admit(&machine, request("POST", "/channels/{channel.id}/messages", .channel(9)), at: .milliseconds(3))
+        .actions.count == 1)
   }
 
   @Test func `a route without limits is told by an answer without headers`() throws {
@@ -152,7 +156,9 @@ private func tooMany(
   }
 
   @Test func `only shared limits leave the address's budget alone`() {
-    let cases: [(LimitRefusal.Scope, Bool)] = [(.user, true), (.global, true), (.shared, false), (.address, true)]
+    let cases: [(LimitRefusal.Scope, Bool)] = [
+      (.user, true), (.global, true), (.shared, false), (.address, true),
+    ]
     for (scope, counts) in cases {
       let answer = EgressAnswer(
         status: 429, limitRefusal: LimitRefusal(scope: scope, retryAfter: .seconds(1)))
@@ -204,7 +210,9 @@ private func tooMany(
     let waiting = admit(&machine, hook)
     let gone = EgressAnswer(status: 404, isUnknownWebhook: true)
     #expect(
-      try finish(&machine, first.ticket, .answered(gone), at: .zero) == [.refuse(waiting.ticket, .webhookGone)])
+      try finish(&machine, first.ticket, .answered(gone), at: .zero) == [
+        .refuse(waiting.ticket, .webhookGone)
+      ])
     let later = admit(&machine, hook)
     #expect(later.actions == [.refuse(later.ticket, .webhookGone)])
     let other = request("POST", "/webhooks/{webhook.id}/{webhook.token}", .webhook(5, token: "other"))
@@ -230,16 +238,20 @@ private func tooMany(
     (HiddenLimit.channelRename, 2, Duration.seconds(600)), (.crosspost, 10, .seconds(3_600)),
     (.roleCreate, 250, .seconds(172_800)),
   ])
-  func `they hold for each resource, and say how long`(_ limit: HiddenLimit, _ count: Int, _ window: Duration) throws {
+  func `they hold for each resource, and say how long`(_ limit: HiddenLimit, _ count: Int, _ window: Duration)
+    throws
+  {
     var machine = EgressMachine()
     var now: Duration = .zero
     for _ in 0..<count {
-      let call = admit(&machine, request("PATCH", "/x/{id}", .channel(1), hidden: limit, within: .seconds(1 << 20)), at: now)
+      let call = admit(
+        &machine, request("PATCH", "/x/{id}", .channel(1), hidden: limit, within: .seconds(1 << 20)), at: now)
       #expect(call.actions.count == 1)
       _ = try finish(&machine, call.ticket, .answered(EgressAnswer(status: 200)), at: now)
       now += .milliseconds(100)
     }
-    let refused = admit(&machine, request("PATCH", "/x/{id}", .channel(1), hidden: limit, within: .seconds(60)), at: now)
+    let refused = admit(
+      &machine, request("PATCH", "/x/{id}", .channel(1), hidden: limit, within: .seconds(60)), at: now)
     guard case .refuse(_, .noRoom(let after)) = try #require(refused.actions.first) else {
       Issue.record("the call was not refused")
       return
@@ -247,7 +259,9 @@ private func tooMany(
     #expect(after <= window && after > window - .seconds(60))
     let elsewhere = request("PATCH", "/x/{id}", .channel(2), hidden: limit, within: .seconds(1 << 20))
     #expect(admit(&machine, elsewhere, at: now).actions.count == 1)
-    #expect(admit(&machine, request("PATCH", "/x/{id}", .channel(1), within: .seconds(1 << 20)), at: now).actions.count == 1)
+    #expect(
+      admit(&machine, request("PATCH", "/x/{id}", .channel(1), within: .seconds(1 << 20)), at: now).actions
+        .count == 1)
   }
 
   @Test func `emoji go one at a time for each guild, whatever the headers say`() throws {
@@ -255,7 +269,8 @@ private func tooMany(
     let route: StaticString = "/guilds/{guild.id}/emojis"
     let make = { (guild: UInt64) in request("POST", route, .guild(guild), hidden: .emoji) }
     let first = admit(&machine, make(1))
-    let other = admit(&machine, request("DELETE", "/guilds/{guild.id}/emojis/{emoji.id}", .guild(1), hidden: .emoji))
+    let other = admit(
+      &machine, request("DELETE", "/guilds/{guild.id}/emojis/{emoji.id}", .guild(1), hidden: .emoji))
     #expect(other.actions.isEmpty)
     #expect(admit(&machine, make(2)).actions.count == 1)
     let next = try finish(&machine, first.ticket, ok(50, 49, .seconds(1)), at: .zero)

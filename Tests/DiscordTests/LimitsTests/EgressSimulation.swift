@@ -47,7 +47,9 @@ struct EgressSimulation {
   }
 
   /// Offers each call at its time and runs until `end`, or until nothing is left to happen.
-  mutating func run(_ offers: [(at: Duration, request: EgressRequest)], until end: Duration = .seconds(1 << 30))
+  mutating func run(
+    _ offers: [(at: Duration, request: EgressRequest)], until end: Duration = .seconds(1 << 30)
+  )
     -> Report
   {
     for (index, offer) in offers.enumerated() { add(.offer(index), at: offer.at) }
@@ -163,6 +165,7 @@ func request(
   hidden: HiddenLimit? = nil, isGloballyLimited: Bool = true, within deadline: Duration = .seconds(3_600)
 ) -> EgressRequest {
   EgressRequest(
-    route: RouteKey(method: method, template: template), major: major, hiddenLimit: hidden, priority: priority,
+    route: RouteKey(method: method, template: template), major: major, hiddenLimit: hidden,
+    priority: priority,
     guild: guild.map { .init($0) }, isGloballyLimited: isGloballyLimited, deadline: deadline)
 }

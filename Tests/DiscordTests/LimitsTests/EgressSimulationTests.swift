@@ -56,7 +56,9 @@ private func offers(
     simulation.transit = .milliseconds(Int64.random(in: 1...110, using: &numbers))
     let guilds = Int.random(in: 1...6, using: &numbers)
     let report = simulation.run(
-      offers(Int.random(in: 10...150, using: &numbers), for: 8, guilds: guilds, seed: seed, patience: .seconds(86_400)))
+      offers(
+        Int.random(in: 10...150, using: &numbers), for: 8, guilds: guilds, seed: seed,
+        patience: .seconds(86_400)))
     #expect(simulation.model.refusals.isEmpty, "\(simulation.model.refusals)")
     #expect(report.finished == report.offered)
     #expect(simulation.machine.underwayCount == 0)
@@ -80,7 +82,7 @@ private func offers(
     #expect(simulation.model.refusals[.global] == nil)
     let hits = simulation.model.untoldHits
     #expect(hits.count == 40, "the untold limit must have been met everywhere, or it proves nothing")
-    #expect(hits.values.allSatisfy { $0 <= 3 }, "\(hits)")
+    #expect(hits.values.allSatisfy { $0 <= 2 }, "\(hits)")
     for priority in EgressPriority.allCases { #expect(report.waits[priority]?.isEmpty == false) }
     #expect(try #require(report.percentile(0.99, .containment)) < .seconds(2))
   }
@@ -89,17 +91,15 @@ private func offers(
     let model = LimitModel(routes, global: 50)
     var simulation = EgressSimulation(EgressMachine(), model, seed: 3)
     let report = simulation.run(
-      offers(300, for: 300, guilds: 40, seed: 4, patience: .seconds(30)), until: .seconds(330))
-    print(table("300 calls/s, five minutes, a global limit of 50/s", report, simulation.model))
+      offers(300, for: 120, guilds: 40, seed: 4, patience: .seconds(30)), until: .seconds(150))
+    print(table("300 calls/s, two minutes, a global limit of 50/s", report, simulation.model))
     #expect(simulation.model.refusals.isEmpty, "\(simulation.model.refusals)")
     for priority in EgressPriority.allCases {
-      #expect((report.waits[priority]?.count ?? 0) > 250, "\(priority)")
+      #expect((report.waits[priority]?.count ?? 0) > 100, "\(priority)")
     }
     #expect(try #require(report.percentile(0.99, .containment)) < .seconds(1))
-    // The limit is used, too: at least four fifths of what 300 seconds allow.
-    let limited = report.departures.count - (report.waits[.interaction]?.count ?? 0)
-    #expect(limited > 0)
-    #expect(simulation.model.admitted > 300 * 40)
+    // The limit is used, too: at least four fifths of what two minutes allow.
+    #expect(simulation.model.admitted > 120 * 40)
   }
 }
 

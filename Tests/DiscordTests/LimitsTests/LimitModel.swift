@@ -32,15 +32,22 @@ struct CountedWindow {
   let length: Duration
   private(set) var start: Duration = .seconds(-1 << 20)
   private(set) var count = 0
+  private var hasRefused = false
 
   init(_ limit: Int, per length: Duration) { (self.limit, self.length) = (limit, length) }
 
   /// Counts an arrival; false when the limit is passed, and then it does not count.
   mutating func admit(at now: Duration) -> Bool {
-    if now >= start + length { (start, count) = (now, 0) }
+    if now >= start + length { (start, count, hasRefused) = (now, 0, false) }
     guard count < limit else { return false }
     count += 1
     return true
+  }
+
+  /// Whether this is the first refusal of the window.
+  mutating func refuseFirst() -> Bool {
+    defer { hasRefused = true }
+    return !hasRefused
   }
 
   func resetAfter(_ now: Duration) -> Duration { max(.zero, start + length - now) }
@@ -64,7 +71,8 @@ struct LimitModel {
   private var untold: [String: CountedWindow] = [:]
   private var global: CountedWindow?
   private(set) var refusals: [Refusal: Int] = [:]
-  /// How often each untold limit was hit, by route and resource.
+  /// In how many windows each untold limit was hit, by route and resource. Calls that were on their way together are
+  /// refused together.
   private(set) var untoldHits: [String: Int] = [:]
   private(set) var admitted = 0
 
@@ -92,7 +100,7 @@ struct LimitModel {
       var window = untold[place] ?? CountedWindow(hidden.limit, per: hidden.window)
       defer { untold[place] = window }
       guard window.admit(at: now) else {
-        untoldHits[place, default: 0] += 1
+        if window.refuseFirst() { untoldHits[place, default: 0] += 1 }
         return refuse(.untold, .user, after: window.resetAfter(now), headers)
       }
     }

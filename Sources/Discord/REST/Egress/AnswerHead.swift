@@ -30,7 +30,9 @@ struct AnswerHead {
       default: continue
       }
     }
-    guard let limit, let remaining, let resetAfter, let hash, limit > 0, hash.utf8.count <= 256 else { return }
+    guard let limit, let remaining, let resetAfter, let hash, limit > 0, hash.utf8.count <= 256 else {
+      return
+    }
     limits = BucketHeaders(hash: hash, limit: limit, remaining: max(0, remaining), resetAfter: resetAfter)
   }
 
@@ -51,7 +53,8 @@ extension EgressAnswer {
     var refusal: LimitRefusal?
     if status == 429 {
       // Discord says how long in the body; Cloudflare, which bans addresses, only in the field and without JSON.
-      let scope = head.scope ?? (body?.isGlobal == true ? .global : body?.retryAfter == nil ? .address : .user)
+      let scope =
+        head.scope ?? (body?.isGlobal == true ? .global : body?.retryAfter == nil ? .address : .user)
       let after = body?.retryAfter ?? head.retryAfter ?? .seconds(scope == .address ? 60 : 1)
       refusal = LimitRefusal(scope: scope, retryAfter: after)
     }

@@ -39,7 +39,8 @@ struct Attempt {
     case .success, nil: nil
     case .failure(let error):
       switch error.code {
-      case .cancelled, .closed, .invalidRequest, .bodyFailed, .refusedAddress, .tooLarge, .protocolViolation: nil
+      case .cancelled, .closed, .invalidRequest, .bodyFailed, .refusedAddress, .tooLarge, .protocolViolation:
+        nil
       case .resolve, .connect, .tls, .connectTimeout, .overloaded: .notSent
       default: .lost
       }

@@ -67,7 +67,9 @@ actor Egress {
     var isRepeated = false
     while true {
       let ticket = try await admit(call, deadline: deadline, isRepeated: isRepeated)
-      guard let permit = machine.claim(ticket) else { throw RESTError(.closed, kind: .bug, route: call.route) }
+      guard let permit = machine.claim(ticket) else {
+        throw RESTError(.closed, kind: .bug, route: call.route)
+      }
       let result = await exchange(call, deadline: deadline)
       let attempt = Attempt(result)
       settle(permit, attempt, call)
@@ -98,7 +100,9 @@ actor Egress {
       EgressRequest(call, deadline: deadline, goesFirst: isRepeated), at: start)
     carryOut()
     let admission: Admission
-    if let decided = early.removeValue(forKey: ticket) { admission = decided } else {
+    if let decided = early.removeValue(forKey: ticket) {
+      admission = decided
+    } else {
       admission = await turn(of: ticket)
     }
     metrics.recordWait(time.uptime - start, call.priority)
@@ -126,7 +130,8 @@ actor Egress {
     carryOut()
   }
 
-  private func exchange(_ call: RESTCall, deadline: Duration) async -> Result<HTTPClient.Response, HTTPError>? {
+  private func exchange(_ call: RESTCall, deadline: Duration) async -> Result<HTTPClient.Response, HTTPError>?
+  {
     guard !Task.isCancelled else { return nil }
     let start = time.uptime
     let request = configuration.request(call, token: token, total: max(.milliseconds(1), deadline - start))

@@ -25,6 +25,7 @@ export class App {
     this.commands = new CommandIndex(this);
     this.lastChannels = new Map();
     this.listeners = new Map();
+    this.ended = new AbortController();
     this.gateway = new Gateway(`user.${userID}`, (type, data) => this.received(type, data), (status) => this.store.dispatch("gateway/status", { status }));
   }
 
@@ -110,6 +111,9 @@ export class App {
     return h("p", { class: "application-line muted small" }, face(application.bot ?? application), t("modal.from", { name: application.name ?? nameOfUser(application.bot) }));
   }
 
-  close() { this.gateway.close(); }
+  close() {
+    this.gateway.close();
+    this.ended.abort();
+  }
 }
 

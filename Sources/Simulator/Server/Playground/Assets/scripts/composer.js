@@ -10,6 +10,7 @@ import { UploadTray } from "./uploads.js";
 import { channelName, face, findChannel, nameOf } from "./names.js";
 import { excerpt } from "./message.js";
 import { may, Permission, isThread } from "./permissions.js";
+import { now } from "./time.js";
 import { t, tn } from "./strings.js";
 
 const TYPING_PAUSE = 8_000;
@@ -67,7 +68,7 @@ export class Composer {
 
   whyBlocked(state, channel) {
     const until = this.app.guild?.members[state.me]?.communication_disabled_until;
-    if (until && Date.parse(until) > Date.now()) return t("composer.timedOut");
+    if (until && Date.parse(until) > now()) return t("composer.timedOut");
     return channel ? t("composer.blocked") : "";
   }
 

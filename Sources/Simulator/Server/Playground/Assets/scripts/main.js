@@ -7,10 +7,12 @@ import { MessageList } from "./message-list.js";
 import { channelPanel, rail } from "./sidebar.js";
 import { memberPanel } from "./members.js";
 import { openSwitcher, welcome } from "./people.js";
+import { simulator } from "./simulator.js";
 import { workbench } from "./workbench.js";
 import { acceptDrops } from "./uploads.js";
 import { channelIcon, channelName, findChannel, isText } from "./names.js";
 import { inlineMarkdown } from "./markdown-view.js";
+import { forum, isForum } from "./forum.js";
 import { themeButton } from "./theme.js";
 import { loadStrings, t } from "./strings.js";
 
@@ -31,6 +33,9 @@ function start() {
   app.switchPerson = () => openSwitcher(app, (id) => { location.hash = id; });
   document.body.prepend(...hall(app));
   app.gateway.connect();
+  // Without its clock times are shown by ours; the traffic will tell that the simulator is away.
+  simulator.readTime().catch(() => {});
+  // For the curious at the console, and for tests.
   window.playground = app;
 }
 
@@ -44,7 +49,7 @@ function hall(app) {
   app.store.watch(({ view, me }) => [view.isMembersShown, view.sheet, view.workbench, view.guildID, me], (isMembersShown, sheet, tab, guildID) => {
     frame.className = ["hall", isMembersShown && guildID && "has-members", sheet && `shows-${sheet}`, tab && "has-workbench"].filter(Boolean).join(" ");
   });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && app.store.state.view.sheet && app.store.dispatch("view/sheet", { sheet: null }));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && app.store.state.view.sheet && app.store.dispatch("view/sheet", { sheet: null }), { signal: app.ended.signal });
   return [h("a", { class: "skip-link", href: "#content", onclick(event) { event.preventDefault(); app.composer.focus(); } }, t("skip")), connectionBar(app), frame];
 }
 
@@ -59,7 +64,7 @@ function topbar(app) {
     reconcile(bar, [{ key: "bar", stamp: [channel, isMembersShown, tab, channelID, guildID], build: () => h("div", { class: "topbar-line" },
       iconButton("menu", t("nav.open"), () => app.store.dispatch("view/sheet", { sheet: "side" }), { class: "only-narrow" }),
       [parent ? h("button", { type: "button", class: "button button-link", onclick() { app.act("go", { channelID: parent.id }); } }, `#${parent.name} ›`) : null,
-        h("h1", { class: "topbar-title", dir: "auto" }, icon(channel ? channelIcon(channel) : "door"), h("span", null, channel ? name : t("title"))),
+        h("h1", { class: "topbar-title", dir: "auto" }, icon("door"), h("span", null, channel ? name : t("title"))),
         channel?.topic ? h("p", { class: "topic muted small", dir: "auto", title: channel.topic }, inlineMarkdown(channel.topic, app.context())) : null],
       h("div", { class: "topbar-acts" },
         channel ? iconButton("pin", t("pins.title"), (event) => app.act("pins", { channelID }, event.currentTarget)) : null,
@@ -73,14 +78,16 @@ function topbar(app) {
 /** What stands where messages would be when there is no channel to show. */
 function emptyPlace(app) {
   const place = h("div", { class: "empty-place" });
-  app.store.watch(({ view, guilds, status, privateChannels }) => [view.channelID, Object.keys(guilds).length, status, Object.keys(privateChannels).length], (channelID, count, status) => {
+  app.store.watch(({ view, guilds, status, privateChannels }) => [view.channelID, guilds, status, privateChannels], (channelID, guilds, status) => {
+    const count = Object.keys(guilds).length;
     const channel = channelID && findChannel(app.store.state, channelID);
     const isReadable = channel && isText(channel);
     place.hidden = isReadable || status === "connecting";
     app.list.scroller.hidden = !place.hidden;
     if (place.hidden) return;
-    const [title, hint] = channel ? ["forum.title", "forum.hint"] : count ? ["nowhere.title", "nowhere.hint"] : ["alone.title", "alone.hint"];
-    place.replaceChildren(h("div", { class: "empty" }, icon(channel ? channelIcon(channel) : "door"), h("h2", null, t(title)), h("p", { class: "muted" }, t(hint)),
+    const [title, hint] = count ? ["nowhere.title", "nowhere.hint"] : ["alone.title", "alone.hint"];
+    if (isForum(channel)) return place.replaceChildren(forum(app, channel));
+    place.replaceChildren(h("div", { class: "empty" }, icon("door"), h("h2", null, t(title)), h("p", { class: "muted" }, t(hint)),
       h("button", { type: "button", class: "button button-primary", onclick() { app.switchPerson(); } }, t("you.switch"))));
   });
   return place;

@@ -20,6 +20,7 @@ export class MessageList {
     this.items.addEventListener("pointerover", (event) => this.hovered(event.target));
     this.items.addEventListener("focusin", (event) => this.hovered(event.target));
     this.scroller.addEventListener("pointerleave", () => this.bar && !this.bar.contains(document.activeElement) && this.bar.remove());
+    this.items.addEventListener("contextmenu", (event) => this.menuAsked(event));
     this.scroller.addEventListener("keydown", (event) => this.moved(event));
     app.store.watch(({ view, messages, interactions, guilds, unread, status }) => [
       view.channelID, view.editing, messages[view.channelID] ?? none, interactions, guilds[view.guildID], status, unread[view.channelID],
@@ -98,6 +99,15 @@ export class MessageList {
     this.bar?.remove();
     this.bar = toolbar(message, this.app);
     element.append(this.bar);
+  }
+
+  /** The menu of a message by a right click, where the browser's own has nothing to offer. */
+  menuAsked(event) {
+    const message = this.app.findMessage(this.channelID, event.target.closest(".message[data-id]")?.dataset.id);
+    if (!message || event.target.closest("a, img, input, textarea") || !getSelection().isCollapsed) return;
+    event.preventDefault();
+    this.hovered(event.target);
+    this.app.act("messageMenu", { message }, this.bar?.lastElementChild ?? event.target);
   }
 
   /** Up and down go from message to message. */

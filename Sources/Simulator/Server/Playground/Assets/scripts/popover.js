@@ -67,7 +67,9 @@ export function openDialog(title, content, { class: extra = "", actions = [], on
     onclose?.();
   });
   dialog.addEventListener("pointerdown", (event) => {
-    if (event.target === dialog && event.offsetY < 0) dialog.close();
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    const isInside = event.clientX >= left && event.clientX <= right && event.clientY >= top && event.clientY <= bottom;
+    if (event.target === dialog && !isInside) dialog.close();
   });
   document.body.append(dialog);
   dialog.showModal();

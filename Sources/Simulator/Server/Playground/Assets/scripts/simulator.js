@@ -1,6 +1,7 @@
 // The simulator's own routes, under `/sim`: people, time, faults, what passes.
 
 import { ApiError } from "./api.js";
+import { setAhead } from "./time.js";
 
 async function send(method, path, body) {
   let response;
@@ -15,14 +16,20 @@ async function send(method, path, body) {
   return answer;
 }
 
+/** Sets our clock by the simulator's, and returns its answer. */
+async function told(answer) {
+  const { now } = await answer;
+  setAhead((typeof now === "number" ? now : Date.parse(now)) - Date.now());
+}
+
 export const simulator = {
   people: () => send("GET", "/people"),
   applications: () => send("GET", "/applications"),
   createPerson: (name) => send("POST", "/people", { name }),
   join: (guildID, userID) => send("PUT", `/guilds/${guildID}/members/${userID}`),
   guilds: () => send("GET", "/guilds"),
-  time: () => send("GET", "/time"),
-  advance: (seconds) => send("POST", "/time/advance", { seconds }),
+  readTime: () => told(send("GET", "/time")),
+  advance: (seconds) => told(send("POST", "/time/advance", { seconds })),
   faults: () => send("GET", "/faults"),
   orderFault: (order) => send("POST", "/faults", order),
   cancelFault: (id) => send("DELETE", `/faults/${id}`),

@@ -4,7 +4,7 @@ import { button, h, icon, iconButton } from "./dom.js";
 import { attempt, moveFocus, toast } from "./popover.js";
 import { inspector } from "./inspector.js";
 import { simulator } from "./simulator.js";
-import { longOf, now, setAhead } from "./time.js";
+import { longOf, now } from "./time.js";
 import { t, tn } from "./strings.js";
 
 const TABS = ["events", "time", "faults"];
@@ -50,21 +50,14 @@ export function workbench(app) {
     iconButton("close", t("close"), () => app.store.dispatch("view/workbench", { tab: null }))), list, body);
 }
 
-/** The simulator's clock, as `/sim/time` tells it. */
-export const readTime = (answer) => {
-  const at = answer?.milliseconds ?? (typeof answer?.now === "string" ? Date.parse(answer.now) : answer?.now);
-  if (Number.isFinite(at)) setAhead(at - Date.now());
-};
-
 function timePanel() {
   const clock = h("p", { class: "big-clock" });
   const draw = () => { clock.textContent = longOf(now()); };
   const timer = setInterval(draw, 1000);
   draw();
-  simulator.time().then((answer) => { readTime(answer); draw(); }, () => {});
+  attempt(() => simulator.readTime()).then(draw);
   const move = (seconds, key) => attempt(async () => {
-    readTime(await simulator.advance(seconds));
-    readTime(await simulator.time());
+    await simulator.advance(seconds);
     draw();
     toast(t("time.moved", { by: t(key) }), "success");
   });
