@@ -158,8 +158,10 @@ final class GatewayFeeder: Sendable {
       }
     }
     let serverLoop = try EventLoop(name: "http")
+    var limits = HTTPLimits()
+    limits.connectionsPerAddress = limits.connections
     let server = try HTTPServer(
-      .tcp(host: "127.0.0.1", port: 0), router: router, loop: serverLoop, writesAccessLog: false)
+      .tcp(host: "127.0.0.1", port: 0), router: router, loop: serverLoop, limits: limits, writesAccessLog: false)
     guard case .tcp(_, let number) = try server.start() else { throw TestKitError("no port") }
     port.store(Int(number), ordering: .relaxed)
     say("\(number)")
