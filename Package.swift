@@ -46,6 +46,7 @@ let package = Package(
   products: [
     .executable(name: "guildhall", targets: ["guildhall"]),
     .executable(name: "guildhall-bench", targets: ["KitBenchmarks"]),
+    .executable(name: "discord-bench", targets: ["DiscordBenchmarks"]),
   ],
   targets: [
     // Floor 0: bridges.
@@ -94,7 +95,9 @@ let package = Package(
 
     // Floor 2: Discord, and a Discord to stand on.
     room("DiscordCore", ["EventLoop", "JSON"], path: "Sources/Discord/Core"),
-    room("DiscordModels", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Discord/Models"),
+    room(
+      "DiscordModels", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Discord/Models",
+      exclude: ["README.md"]),
     room(
       "DiscordLimits", ["DiscordCore", "EventLoop"], path: "Sources/Discord/Limits", exclude: ["README.md"]),
     room(
@@ -110,7 +113,7 @@ let package = Package(
         "Compression", "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient",
         "HTTPTypes", "JSON", "Telemetry", "Vault", "WebSocket",
       ],
-      path: "Sources/Discord/Gateway"),
+      path: "Sources/Discord/Gateway", exclude: ["README.md"]),
     room(
       "DiscordBot",
       [
@@ -138,6 +141,10 @@ let package = Package(
       "PlatformConfiguration",
       ["Bus", "EventLoop", "JSON", "PlatformAudit", "PlatformSettings", "SQL", "Storage", "Telemetry"],
       path: "Sources/Platform/Configuration"),
+    room(
+      "PlatformBots",
+      ["DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "SQL", "Storage"],
+      path: "Sources/Platform/Bots"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
     room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
@@ -154,7 +161,9 @@ let package = Package(
     .executableTarget(
       name: "guildhall",
       dependencies: [
-        "CSystem", "Dashboard", "EventLoop", "HTTPServer", "SQL", "Storage", "Telemetry", "Vault",
+        "CSystem", "Dashboard", "DiscordBot", "DiscordGateway", "DiscordModels", "DiscordREST", "EventLoop",
+        "HTTPServer", "JSON", "PlatformBots", "SQL", "Simulator", "SimulatorWorld", "Storage", "Telemetry",
+        "Vault",
       ],
       swiftSettings: house),
 
@@ -210,7 +219,7 @@ let package = Package(
       "DiscordREST",
       [
         "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
-        "HTTPServer", "HTTPTypes", "JSON", "Telemetry", "Vault",
+        "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/RESTTests"),
     tests(
@@ -242,6 +251,10 @@ let package = Package(
       ["EventLoop", "PlatformSchedule", "SQL", "Storage", "StorageTestKit", "Telemetry"],
       path: "Tests/PlatformTests/ScheduleTests"),
     tests(
+      "PlatformBots",
+      ["DiscordCore", "DiscordGateway", "EventLoop", "PlatformBots", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/BotsTests"),
+    tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),
     tests(
@@ -263,6 +276,10 @@ let package = Package(
     tests(
       "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],
       path: "Tests/PlatformTests/SettingsTests"),
+    // A simulator as a process, for the clients of Tests/Conformance.
+    .executableTarget(
+      name: "simulator-program", dependencies: ["JSON", "Simulator"],
+      path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
     // Benchmarks: the harness, and the kit's table.
@@ -275,6 +292,13 @@ let package = Package(
         "Telemetry",
       ],
       path: "Benchmarks/Kit", swiftSettings: house),
+    .executableTarget(
+      name: "DiscordBenchmarks",
+      dependencies: [
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordGateway", "EventLoop", "HTTPServer", "HTTPTypes",
+        "JSON", "Vault", "WebSocket",
+      ],
+      path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17
 )

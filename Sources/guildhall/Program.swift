@@ -34,6 +34,7 @@ private func run(_ arguments: [String], _ settings: Settings) async throws {
   let rest = Array(arguments.dropFirst())
   switch arguments.first {
   case "serve", "up": try await serve(settings)
+  case "sim": try await simulate(rest, settings)
   case "backup": try await backUp(rest, settings)
   case "restore": try await restore(rest, settings)
   case "snapshots": try await listSnapshots(settings)
@@ -50,6 +51,7 @@ private let usage = """
   usage: guildhall COMMAND
 
     serve                               start, and serve until stopped
+    sim [--json]                        run a Discord on this machine, with a playground, and no bot
     backup FILE                         write everything into one sealed file, also while it runs
     restore FILE                        put a backup in the place of what is there
     restore --snapshot SUBJECT TIME     put one database back to an earlier start (see snapshots)
@@ -60,7 +62,8 @@ private let usage = """
     version, help
 
   Settings come from the environment: GUILDHALL_DATA, GUILDHALL_LISTEN, GUILDHALL_MASTER_KEY_FILE,
-  GUILDHALL_DATABASE_URL, GUILDHALL_TRUSTED_PROXIES, GUILDHALL_LOG. README.md explains them.
+  GUILDHALL_DATABASE_URL, GUILDHALL_TRUSTED_PROXIES, GUILDHALL_LOG, GUILDHALL_DISCORD_TOKEN, GUILDHALL_DISCORD_API,
+  GUILDHALL_SIMULATOR_LISTEN. README.md explains them.
   """
 
 /// Prints a line for the person at the terminal.

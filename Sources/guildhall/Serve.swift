@@ -4,13 +4,15 @@ import CSystem
 import Dashboard
 import EventLoop
 import HTTPServer
+import PlatformBots
 import SQL
+import Simulator
 import Storage
 import Telemetry
 import Vault
 
 /// What the program stores. Rooms add their owners here as they come.
-let schema = Schema()
+let schema = Schema(platform: [BotSchema.owner])
 
 func serve(_ settings: Settings) async throws {
   let log = Log(room: "guildhall")
@@ -29,12 +31,33 @@ func serve(_ settings: Settings) async throws {
   let server = try HTTPServer(
     .tcp(host: settings.host, port: settings.port), router: router, loop: loop, proxies: settings.proxies)
   let address = try server.start()
+  let simulation = settings.discordToken == nil ? try await Simulation.start(settings) : nil
+  let bots = try await startBots(settings, simulation, storage)
   say("Guildhall \(version) is ready at \(address)")
+  if let simulation {
+    say("No GUILDHALL_DISCORD_TOKEN is set, so a Discord of its own runs here. Try /ping in its playground:")
+    say("\(simulation.playground)")
+  }
   try await ProcessSettings.waitForStop(on: loop)
   say("stopping")
+  await bots?.stop()
+  await simulation?.simulator.stop()
   await server.shutdown(grace: .seconds(10))
   await storage.close()
   loop.shutdown()
+}
+
+/// Starts the shared bot on Discord, or on the simulation.
+private func startBots(_ settings: Settings, _ simulation: Simulation?, _ storage: Storage) async throws
+  -> Bots?
+{
+  if let simulation {
+    guard let token = await simulation.botToken else { return nil }
+    return try await Bots.start(
+      token: Secret(Array(token.utf8)), api: simulation.simulator.apiBase, storage: storage)
+  }
+  guard let token = settings.discordToken else { return nil }
+  return try await Bots.start(token: token, api: settings.discordAPI, storage: storage)
 }
 
 /// Opens the vault. A folder with data and without its master key is refused: a fresh key could not open anything.

@@ -3,6 +3,7 @@
 import HTTPServer
 import Storage
 import Telemetry
+import Vault
 
 /// What the operator decided. Each has a default that works on one machine.
 struct Settings: Sendable {
@@ -13,6 +14,12 @@ struct Settings: Sendable {
   let port: UInt16
   let proxies: ProxyTrust
   let logLevels: LogLevels
+  /// Discord's REST API, or another server's that speaks like it.
+  let discordAPI: String
+  /// The shared bot's; nil: the simulator stands in for Discord.
+  let discordToken: Secret?
+  let simulatorHost: String
+  let simulatorPort: UInt16
 
   /// - Throws: `UsageError` that names the variable and what it takes.
   init(_ environment: [String: String]) throws {
@@ -26,7 +33,14 @@ struct Settings: Sendable {
           description: "GUILDHALL_DATABASE_URL must begin with postgres://; leave it out for files")
       }
     }
-    (host, port) = try Self.address(value("GUILDHALL_LISTEN") ?? "127.0.0.1:8080")
+    (host, port) = try Self.address("GUILDHALL_LISTEN", value("GUILDHALL_LISTEN") ?? "127.0.0.1:8080")
+    (simulatorHost, simulatorPort) = try Self.address(
+      "GUILDHALL_SIMULATOR_LISTEN", value("GUILDHALL_SIMULATOR_LISTEN") ?? "127.0.0.1:8090")
+    discordToken = value("GUILDHALL_DISCORD_TOKEN").map { Secret(Array($0.utf8)) }
+    discordAPI = value("GUILDHALL_DISCORD_API") ?? "https://discord.com/api/v10"
+    guard discordAPI.hasPrefix("http"), discordAPI.hasSuffix("/api/v10") else {
+      throw UsageError(description: "GUILDHALL_DISCORD_API is an address that ends in /api/v10")
+    }
     do {
       let networks = (value("GUILDHALL_TRUSTED_PROXIES") ?? "").split(separator: ",").map {
         String($0.drop { $0 == " " })
@@ -44,10 +58,10 @@ struct Settings: Sendable {
 
   var storage: StorageSettings { StorageSettings(folder: folder, databaseURL: databaseURL) }
 
-  private static func address(_ text: String) throws -> (String, UInt16) {
+  private static func address(_ name: String, _ text: String) throws -> (String, UInt16) {
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
       throw UsageError(
-        description: "GUILDHALL_LISTEN takes ADDRESS:PORT, such as 127.0.0.1:8080 or [::]:8080")
+        description: "\(name) takes ADDRESS:PORT, such as 127.0.0.1:8080 or [::]:8080")
     }
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }

@@ -66,7 +66,7 @@ class World:
 
     def __init__(self, address):
         self.address = address
-        self.people = self.sim("GET", "/people")
+        self.people = [person for person in self.sim("GET", "/people") if not person.get("bot")]
         first = self.people[0]["id"]
         self.guild = self.call(first, "GET", f"/guilds/{self.call(first, 'GET', '/users/@me/guilds')[0]['id']}")
         self.owner = self.person(self.guild["owner_id"])
@@ -91,6 +91,10 @@ class World:
 
     def voice_channel(self):
         return next(channel for channel in self.channels.values() if channel["type"] == 2)
+
+    def create(self, name):
+        """Somebody new, who is in no guild yet."""
+        return self.sim("POST", "/people", {"username": name.lower().replace(" ", ""), "global_name": name})
 
     def sim(self, method, path, body=None):
         return self.request(method, f"{self.address}/sim{path}", {}, body)

@@ -38,8 +38,8 @@ def world(address):
 
 @pytest.fixture(scope="module")
 def bot(world):
-    application = world.sim("GET", "/applications")[-1]
-    with running_bot(world.address, application["token"]) as process:
+    application = world.sim("GET", "/applications")[0]
+    with running_bot(world.address, application["bot_token"]) as process:
         yield process
 
 
@@ -371,7 +371,7 @@ def test_a_stranger_joins(be, world):
 
 def test_somebody_is_kicked_and_sees_it(be, world):
     name = f"Guest {time.monotonic_ns() % 100_000}"
-    guest = world.sim("POST", "/people", {"name": name})
+    guest = world.create(name)
     world.sim("PUT", f"/guilds/{world.guild['id']}/members/{guest['id']}")
     theirs, page = be(guest), be(world.owner)
     page.locator(".member", has_text=name).click()

@@ -1,10 +1,12 @@
 // How a bot comes up and goes down.
 
 internal import DiscordCore
-package import DiscordGateway
+internal import DiscordGateway
+internal import DiscordLimits
 internal import DiscordModels
 internal import DiscordREST
 internal import EventLoop
+internal import Synchronization
 internal import Telemetry
 internal import Vault
 
@@ -119,9 +121,8 @@ extension Bot {
     guard let group else { return }
     do {
       try await group.start(configuration.shards)
-    } catch where error.code == .unauthorized {
-      throw crash(.tokenRejected, number)
     } catch {
+      if error.code == .unauthorized { throw crash(.tokenRejected, number) }
       guard self.isCurrent(number) else { throw .stopped }
       change { health in
         health.phase = .starting
@@ -134,15 +135,20 @@ extension Bot {
   private func makeGroup(_ intents: Intents) -> ShardGroup {
     let rest = rest
     let gate = IdentifyGate(store: stores.identifies, time: environment.time) {
-      do {
-        return GatewayInformation(try await rest.send(.getGatewayBot(), priority: .reply))
-      } catch where error.code == .tokenRejected || error.status == 401 {
-        throw GatewayError(.unauthorized)
-      }
+      try await Self.gatewayInformation(by: rest)
     }
     return ShardGroup(
       configuration: shardConfiguration(intents), gate: gate, sessions: stores.sessions,
       loops: environment.loops, delegate: self, time: environment.time)
+  }
+
+  private static func gatewayInformation(by rest: RESTClient) async throws -> GatewayInformation {
+    do {
+      return GatewayInformation(try await rest.send(.getGatewayBot(), priority: .reply))
+    } catch {
+      if error.code == .tokenRejected || error.status == 401 { throw GatewayError(.unauthorized) }
+      throw error
+    }
   }
 
   private func register(

@@ -2,10 +2,10 @@
 
 package import DiscordCore
 package import DiscordGateway
-internal import DiscordLimits
-internal import DiscordModels
+package import DiscordLimits
+package import DiscordModels
 package import DiscordREST
-package import EventLoop
+internal import EventLoop
 internal import JSON
 internal import Synchronization
 internal import Telemetry

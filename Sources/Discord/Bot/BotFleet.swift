@@ -1,8 +1,9 @@
 // Many bots in one process.
 
 package import DiscordCore
-internal import HTTPTypes
+internal import DiscordModels
 package import HTTPServer
+internal import HTTPTypes
 internal import Synchronization
 package import Vault
 

@@ -50,9 +50,11 @@ package actor IdentifyGate {
     case .success(let information):
       await learn(information)
       return information
-    case .failure(let error as GatewayError): throw error
+    case .failure(let error as GatewayError) where error.code == .unauthorized: throw error
     case .failure(let error):
       Self.log.warning("gateway information not available", ["error": .string("\(type(of: error))")])
+      // An old answer is better than none: the address hardly ever changes.
+      if !isFresh, let fetched { return fetched.information }
       throw GatewayError(.unavailable, "GET /gateway/bot failed")
     }
   }
@@ -80,7 +82,8 @@ package actor IdentifyGate {
   /// - Throws: `.identifyBudgetSpent`, `.unauthorized`, `.unavailable`; `.cancelled`, and then the leave is given back.
   package func permit(_ shard: ShardID) async throws(GatewayError) {
     _ = try await information()
-    guard let verdict = budget?.request(shard, now: time.now, uptime: time.uptime), let record = budget?.record
+    guard let verdict = budget?.request(shard, now: time.now, uptime: time.uptime),
+      let record = budget?.record
     else { throw GatewayError(.unavailable) }
     guard case .at(let instant) = verdict else {
       Self.log.error("identify budget spent", ["used": .integer(Int64(record.used))])

@@ -103,7 +103,9 @@ struct MemberRequests {
   /// `RATE_LIMITED`: the request will be sent again if its patience allows, else it fails.
   mutating func rateLimited(nonce: String, retryAfter: Duration, now: Duration) -> Due? {
     guard let entry = pending[nonce] else { return nil }
-    if entry.request.selection == .all { reopens[entry.request.guild] = now + retryAfter + Self.allMembersSpan }
+    if entry.request.selection == .all {
+      reopens[entry.request.guild] = now + retryAfter + Self.allMembersSpan
+    }
     guard retryAfter <= entry.patience else {
       pending[nonce] = nil
       return .fail(nonce: nonce, GatewayError(.rateLimited, retryAfter: retryAfter))

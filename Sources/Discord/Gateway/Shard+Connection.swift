@@ -45,7 +45,9 @@ extension Shard: WebSocketHandler {
   // MARK: Opening
 
   func connect(to address: String?) {
-    startErrand { await self.open(address) } then: { result in
+    startErrand {
+      await self.open(address)
+    } then: { result in
       let now = self.time.uptime
       switch result {
       case .success(let connection):

@@ -60,6 +60,7 @@ extension Shard {
   ///   - patience: the longest silence between asking and a chunk, and between chunks.
   ///   - onChunk: called on the loop with members that are lent; chunks may come in any order. The events
   ///     `GUILD_MEMBERS_CHUNK` go to the delegate as well.
+  /// - Returns: how many there were, and who was not found.
   /// - Throws: `.invalidPayload`, `.missingIntent`, `.queueFull` (64 at a time), `.rateLimited`, `.timeout`,
   ///   `.sessionLost`, `.stopped`, `.cancelled`.
   package func requestMembers(

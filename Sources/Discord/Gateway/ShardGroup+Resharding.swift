@@ -23,7 +23,9 @@ extension ShardGroup {
   /// - Throws: `.unavailable`, `.unauthorized`; `.timeout` when the new shards were not online in time, and
   ///   `.identifyBudgetSpent` when they could not: then the old ones go on as before. `.stopped` if the group is
   ///   stopped, or is being resharded already; `.cancelled`.
-  package func reshard(to count: ShardCount, pace: ReshardingPace = ReshardingPace()) async throws(GatewayError) {
+  package func reshard(to count: ShardCount, pace: ReshardingPace = ReshardingPace())
+    async throws(GatewayError)
+  {
     guard !isResharding, !shards.isEmpty else { throw GatewayError(.stopped) }
     isResharding = true
     defer { isResharding = false }
@@ -71,7 +73,8 @@ extension ShardGroup {
     await withTaskGroup { group in
       group.addTask {
         await board.wait { states in
-          ids.allSatisfy { states[$0]?.receivesEvents ?? false } || ids.contains { states[$0]?.isCrashed ?? true }
+          ids.allSatisfy { states[$0]?.receivesEvents ?? false }
+            || ids.contains { states[$0]?.isCrashed ?? true }
         }
       }
       group.addTask {

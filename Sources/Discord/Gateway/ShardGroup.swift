@@ -164,9 +164,9 @@ package actor ShardGroup {
           states.values.count { $0.isUnderWay } < atOnce
         }
         guard !Task.isCancelled else { return }
-        shard.start()
-        // Counted as under way before its loop has said so.
+        // Counted as under way before its loop says so.
         board.set(.starting, of: shard.id)
+        shard.start()
       }
     }
   }

@@ -36,7 +36,9 @@ import Testing
   @Test func `voice goes first, then members, then the rest, each in order`() throws {
     var queue = SendQueue()
     try queue.replacePresence([4])
-    for (byte, priority) in [(0, .other), (1, .members), (2, .voice), (3, .voice)] as [(UInt8, SendQueue.Priority)] {
+    for (byte, priority) in [(0, .other), (1, .members), (2, .voice), (3, .voice)]
+      as [(UInt8, SendQueue.Priority)]
+    {
       try queue.append([byte], priority)
     }
     var order: [[UInt8]] = []
@@ -119,7 +121,9 @@ import Testing
 @Suite struct IdentifyBudgetTests {
   private let start = Timestamp(milliseconds: 1_767_225_600_000)
 
-  private func budget(total: Int = 1000, remaining: Int = 1000, concurrency: Int = 1, record: IdentifyRecord? = nil)
+  private func budget(
+    total: Int = 1000, remaining: Int = 1000, concurrency: Int = 1, record: IdentifyRecord? = nil
+  )
     -> IdentifyBudget
   {
     IdentifyBudget(
@@ -159,7 +163,8 @@ import Testing
 
   @Test func `a person can allow more, and the next day all is well again`() {
     var budget = budget(remaining: 700)
-    #expect(budget.request(ShardID(0, of: 1), now: start, uptime: .zero) == .spent(until: start + .seconds(86_400)))
+    #expect(
+      budget.request(ShardID(0, of: 1), now: start, uptime: .zero) == .spent(until: start + .seconds(86_400)))
     budget.allow(100)
     #expect(budget.request(ShardID(0, of: 1), now: start, uptime: .zero) == .at(.zero))
     let tomorrow = start + .seconds(86_401)
@@ -188,12 +193,15 @@ import Testing
     try requests.begin(.init(guild: guild, .all), nonce: "a", patience: .seconds(60), now: .zero)
     try requests.begin(.init(guild: guild, .all), nonce: "b", patience: .seconds(60), now: .zero)
     try requests.begin(.init(guild: GuildID(2), .all), nonce: "c", patience: .seconds(60), now: .zero)
-    try requests.begin(.init(guild: guild, .users([UserID(1)])), nonce: "d", patience: .seconds(1), now: .zero)
+    try requests.begin(
+      .init(guild: guild, .users([UserID(1)])), nonce: "d", patience: .seconds(1), now: .zero)
     #expect(throws: GatewayError(.rateLimited, retryAfter: .seconds(60))) {
       try requests.begin(.init(guild: guild, .all), nonce: "e", patience: .seconds(5), now: .zero)
     }
     #expect(requests.wake(now: .zero) == [.send(nonce: "a"), .send(nonce: "c"), .send(nonce: "d")])
-    #expect(requests.wake(now: .seconds(30)) == [.fail(nonce: "d", GatewayError(.timeout)), .send(nonce: "b")].sorted())
+    #expect(
+      requests.wake(now: .seconds(30))
+        == [.fail(nonce: "d", GatewayError(.timeout)), .send(nonce: "b")].sorted())
   }
 
   @Test func `chunks are matched by nonce, counted once, and complete in any order`() throws {

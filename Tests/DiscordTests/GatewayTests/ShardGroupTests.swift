@@ -80,7 +80,9 @@ import Testing
     await stage.stop()
   }
 
-  @Test func `the gate spaces identifies, saves each before it happens, and stops at the budget`() async throws {
+  @Test func `the gate spaces identifies, saves each before it happens, and stops at the budget`()
+    async throws
+  {
     let time = ManualTime()
     let store = MemoryIdentifyStore()
     let gate = IdentifyGate(store: store, time: time) {

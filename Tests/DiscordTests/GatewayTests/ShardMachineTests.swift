@@ -20,7 +20,8 @@ private struct Bench {
   }
 
   /// Runs a step and returns what it led to, without changes of state.
-  mutating func act(_ step: (inout ShardMachine, Duration) -> [ShardMachine.Action]) -> [ShardMachine.Action] {
+  mutating func act(_ step: (inout ShardMachine, Duration) -> [ShardMachine.Action]) -> [ShardMachine.Action]
+  {
     log = step(&machine, now)
     return log.filter { if case .changed = $0 { false } else { true } }
   }
@@ -70,7 +71,9 @@ private struct Bench {
     #expect(bench.machine.state == .online)
   }
 
-  @Test func `the first heartbeat comes after a random part of the interval, the others after all of it`() throws {
+  @Test func `the first heartbeat comes after a random part of the interval, the others after all of it`()
+    throws
+  {
     var bench = Bench(random: 0.25)
     bench.goOnline(interval: .seconds(40))
     #expect(bench.advance(.milliseconds(9_900)) == [])
@@ -82,7 +85,9 @@ private struct Bench {
     #expect(bench.advance(.milliseconds(100)) == [.send(.heartbeat(2))])
   }
 
-  @Test func `an unanswered heartbeat makes a zombie, which is closed so that the session lives and resumed`() throws {
+  @Test func `an unanswered heartbeat makes a zombie, which is closed so that the session lives and resumed`()
+    throws
+  {
     var bench = Bench()
     bench.goOnline()
     #expect(try bench.advanceToDeadline() == [.send(.heartbeat(1))])
@@ -90,7 +95,8 @@ private struct Bench {
     #expect(bench.machine.state == .degraded(.reconnecting(attempt: 1, code: nil)))
     #expect(try bench.advanceToDeadline() == [.connect("wss://resume")])
     _ = bench.act { $0.connected(now: $1) }
-    #expect(bench.act { $0.hello(interval: .seconds(40), now: $1) } == [.send(.resume(id: "s1", sequence: 1))])
+    #expect(
+      bench.act { $0.hello(interval: .seconds(40), now: $1) } == [.send(.resume(id: "s1", sequence: 1))])
     #expect(bench.act { $0.resumed(now: $1) } == [])
     #expect(bench.machine.state == .online)
   }
@@ -184,7 +190,9 @@ private struct Bench {
     #expect(bench.now - start >= .seconds(10))
   }
 
-  @Test func `attempts that fail are spaced ever wider, up to a bound, and a good while online forgives`() throws {
+  @Test func `attempts that fail are spaced ever wider, up to a bound, and a good while online forgives`()
+    throws
+  {
     var bench = Bench(random: 0)
     bench.goOnline()
     _ = bench.act { $0.closed(code: nil, now: $1) }
@@ -203,7 +211,9 @@ private struct Bench {
     #expect(bench.machine.state == .degraded(.reconnecting(attempt: 1, code: nil)))
   }
 
-  @Test func `a stored session is resumed by its address, and by the general one when that does not answer`() throws {
+  @Test func `a stored session is resumed by its address, and by the general one when that does not answer`()
+    throws
+  {
     var bench = Bench()
     let stored = ShardSession(
       id: "old", resumeURL: "wss://there", sequence: 7, intents: [.guilds, .guildMessages])
@@ -215,7 +225,8 @@ private struct Bench {
     _ = bench.act { $0.connectionFailed(now: $1) }
     #expect(try bench.advanceToDeadline() == [.connect(nil)])
     _ = bench.act { $0.connected(now: $1) }
-    #expect(bench.act { $0.hello(interval: .seconds(40), now: $1) } == [.send(.resume(id: "old", sequence: 7))])
+    #expect(
+      bench.act { $0.hello(interval: .seconds(40), now: $1) } == [.send(.resume(id: "old", sequence: 7))])
   }
 
   @Test func `a stored session of other intents is not resumed`() {
@@ -260,7 +271,9 @@ private struct Bench {
     #expect(bench.advance(.seconds(60)) == [.disconnect(4000)])
   }
 
-  @Test func `refused intents are left out one by one, only those that may go, and the state says which`() throws {
+  @Test func `refused intents are left out one by one, only those that may go, and the state says which`()
+    throws
+  {
     let wanted: Intents = [.guilds, .guildMembers, .guildPresences, .messageContent]
     var bench = Bench(intents: wanted, droppable: [.guildPresences, .guildMembers])
     _ = bench.act { machine, _ in machine.start(nil) }
@@ -281,7 +294,8 @@ private struct Bench {
     #expect(bench.machine.state == .crashed(.disallowedIntents(.messageContent)))
   }
 
-  @Test func `online without an intent is degraded, and a stored session without it is gone on with`() throws {
+  @Test func `online without an intent is degraded, and a stored session without it is gone on with`() throws
+  {
     let wanted: Intents = [.guilds, .guildPresences]
     var bench = Bench(intents: wanted, droppable: .guildPresences)
     _ = bench.act { machine, _ in machine.start(nil) }
@@ -316,7 +330,8 @@ private struct Bench {
     #expect(bench.machine.state == .stopped)
     #expect(bench.act { machine, _ in machine.start(nil) } == [.connect("wss://resume")])
     bench.resume()
-    #expect(bench.act { machine, _ in machine.stop(keepsSession: false) } == [.disconnect(1000), .sessionEnded])
+    #expect(
+      bench.act { machine, _ in machine.stop(keepsSession: false) } == [.disconnect(1000), .sessionEnded])
     #expect(bench.act { machine, _ in machine.start(nil) } == [.connect(nil)])
   }
 
@@ -347,7 +362,9 @@ private struct Bench {
           case 7: machine.heartbeatRequested(now: now)
           case 8: machine.reconnectRequested(now: now)
           case 9: machine.sessionInvalidated(isResumable: .random(using: &generator), now: now)
-          case 10: machine.closed(code: [nil, 4000, 4007, 4008, 4009].randomElement(using: &generator) ?? nil, now: now)
+          case 10:
+            machine.closed(
+              code: [nil, 4000, 4007, 4008, 4009].randomElement(using: &generator) ?? nil, now: now)
           case 11: machine.unreadable(now: now)
           case 12: machine.receiver(isBehind: .random(using: &generator), now: now)
           case 13: machine.stop(keepsSession: .random(using: &generator))

@@ -97,11 +97,15 @@ import Testing
       #expect(await failure(3, .seconds(1)) == GatewayError(.rateLimited, retryAfter: .seconds(100.5)))
       #expect(await failure(4, .milliseconds(20)) == GatewayError(.timeout))
       async let lost = failure(5, .seconds(30))
-      try await eventually("asked") { stage.gateway.received.values.contains { $0.contains(#""guild_id":"5""#) } }
+      try await eventually("asked") {
+        stage.gateway.received.values.contains { $0.contains(#""guild_id":"5""#) }
+      }
       await stage.gateway.onLoop { $0.broadcast(#"{"op":9,"d":false}"#) }
       #expect(await lost == GatewayError(.sessionLost))
       let cancelled = Task { await failure(6, .seconds(30)) }
-      try await eventually("asked") { stage.gateway.received.values.contains { $0.contains(#""guild_id":"6""#) } }
+      try await eventually("asked") {
+        stage.gateway.received.values.contains { $0.contains(#""guild_id":"6""#) }
+      }
       cancelled.cancel()
       #expect(await cancelled.value == GatewayError(.cancelled))
       await shard.stop()

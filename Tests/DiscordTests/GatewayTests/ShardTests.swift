@@ -105,7 +105,9 @@ import WebSocket
     (#"{"op":7,"d":null}"#, 1), (#"{"op":9,"d":true}"#, 1), (#"{"op":9,"d":false}"#, 2),
     (#"{"op":0,"t":"MESSAGE_CREATE","s":"no","d":{}}"#, 1), (#"{"op""#, 1),
   ])
-  func `what the gateway orders, or garbles, ends in a session that works`(text: String, sessions: Int) async throws {
+  func `what the gateway orders, or garbles, ends in a session that works`(text: String, sessions: Int)
+    async throws
+  {
     try await withStage { stage in
       let shard = stage.shard()
       shard.start()

@@ -69,7 +69,10 @@ import Testing
   func `names are of small letters, digits and three signs`(index: Int) {
     let (name, isFine) = Self.names[index]
     let command = ApplicationCommandDefinition.chatInput(name, "d")
-    #expect((try? command.validate()) != nil == isFine)
+    var problem: CompositionError?
+    do throws(CompositionError) { try command.validate() } catch { problem = error }
+    #expect((problem == nil) == isFine)
+    #expect(problem?.path == (isFine ? nil : "name"))
   }
 
   static let refused: [(ApplicationCommandDefinition, CompositionError.Code, String)] = [

@@ -199,7 +199,9 @@ import Testing
     #expect(poll.answers.map(\.id) == [1])
     #expect(poll.answers.first?.media.emoji?.id == EmojiID(5))
     #expect(poll.expiry == Timestamp(milliseconds: 1_767_225_600_000))
-    #expect(poll.results?.counts == [.init(answer: 1, count: 3, meVoted: true)])
+    let results = try #require(poll.results)
+    #expect(results.isFinalized)
+    #expect(results.counts.map { [$0.answer, $0.count, $0.meVoted ? 1 : 0] } == [[1, 3, 1]])
     #expect(poll.unknownFields["new"] == 1)
   }
 }

@@ -60,11 +60,10 @@ extension GuildRecord {
   mutating func applyThread(_ event: GatewayEventName, _ data: JSONView) {
     switch event {
     case .threadListSync:
+      guard let list = data["threads"]?.array else { return }
       let synced = data["channel_ids"]?.array.map { Set($0.compactMap { $0.id(Entity.Channel.self) }) }
       threads.removeAll { synced?.contains($0.parent) ?? true }
-      for thread in data["threads"]?.array.map(Array.init) ?? [] {
-        if let thread = CachedThread(thread) { threads.set(thread) }
-      }
+      for thread in list.compactMap(CachedThread.init) { threads.set(thread) }
     case .threadDelete:
       if let id = data["id"]?.id(Entity.Channel.self) { threads.remove(id) }
     default:

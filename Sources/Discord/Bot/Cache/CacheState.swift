@@ -40,10 +40,8 @@ struct CacheState: Sendable {
 
   private mutating func applyReady(_ data: JSONView, shard: ShardID) {
     if let user = data["user"]?["id"]?.id(Entity.User.self) { me = user }
-    var named: Set<GuildID> = []
-    for guild in data["guilds"]?.array.map(Array.init) ?? [] {
-      if let id = guild["id"]?.id(Entity.Guild.self) { named.insert(id) }
-    }
+    guard let list = data["guilds"]?.array else { return }
+    let named = Set(list.compactMap { $0["id"]?.id(Entity.Guild.self) })
     // A new session: guilds that are not named were left meanwhile, and of the others anything may have changed.
     // Each comes anew with its `GUILD_CREATE`; until then it counts as unavailable.
     for id in guilds.keys where id.shard(of: shard.count) == shard.index {
@@ -97,12 +95,13 @@ struct CacheState: Sendable {
       // What a webhook sends has an author who is no member, and no member object.
       if let member = data["member"] { see(member, user: data["author"], at: index) }
     case .guildMemberAdd:
+      guard data["user"]?.object != nil else { return }
       guilds.values[index].memberCount += 1
       see(data, user: nil, at: index)
     case .guildMemberUpdate: see(data, user: nil, at: index)
     case .guildMemberRemove:
-      guilds.values[index].memberCount -= 1
       guard let user = data["user"]?["id"]?.id(Entity.User.self) else { return }
+      guilds.values[index].memberCount -= 1
       guilds.values[index].voiceStates.remove(user)
       if guilds.values[index].members.remove(user) { memberTotal -= 1 }
     case .guildMembersChunk:

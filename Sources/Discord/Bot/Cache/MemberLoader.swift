@@ -1,9 +1,10 @@
 // Members the cache does not know, asked for over REST.
 
-package import DiscordCore
+internal import DiscordCore
 internal import DiscordLimits
 internal import DiscordModels
-package import DiscordREST
+internal import DiscordREST
+internal import HTTPTypes
 internal import JSON
 
 /// Asks Discord for single members: one call for all who want the same one, and only so many at a time.
@@ -54,8 +55,9 @@ actor MemberLoader {
       let seen = try await rest.send(endpoint, priority: priority)
       cache.see(seen.sighting, in: guild)
       return seen.member
-    } catch where error.discordCode == .unknownMember || error.discordCode == .unknownUser {
-      return nil
+    } catch {
+      if error.discordCode == .unknownMember || error.discordCode == .unknownUser { return nil }
+      throw error
     }
   }
 }

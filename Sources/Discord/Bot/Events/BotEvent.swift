@@ -3,6 +3,7 @@
 package import DiscordCore
 package import DiscordGateway
 package import DiscordModels
+internal import EventLoop
 package import JSON
 internal import Synchronization
 

@@ -3,7 +3,7 @@
 package import DiscordCore
 package import DiscordGateway
 package import DiscordModels
-package import JSON
+internal import JSON
 internal import Synchronization
 
 /// A copy of an event, to keep and to hand around.
@@ -82,7 +82,11 @@ package final class EventStream: AsyncSequence, Sendable {
       (self.owner, self.base) = (owner, base)
     }
 
-    package mutating func next() async -> OwnedEvent? { await base.next() }
+    package mutating func next(isolation actor: isolated (any Actor)?) async -> OwnedEvent? {
+      await base.next(isolation: actor)
+    }
+
+    package mutating func next() async -> OwnedEvent? { await next(isolation: #isolation) }
   }
 }
 

@@ -1,9 +1,9 @@
 // How the first response travels inside the answer to Discord's own request.
 
-package import DiscordCore
+internal import DiscordCore
 internal import DiscordLimits
-package import DiscordModels
-package import DiscordREST
+internal import DiscordModels
+internal import DiscordREST
 internal import EventLoop
 internal import HTTPServer
 internal import HTTPTypes

@@ -1,14 +1,14 @@
 // The endpoint that Discord calls with interactions, signed.
 
-package import DiscordCore
-package import DiscordModels
-package import EventLoop
+internal import DiscordCore
+internal import DiscordModels
+internal import EventLoop
 package import HTTPServer
 internal import HTTPTypes
 internal import JSON
 internal import Synchronization
 internal import Telemetry
-package import Vault
+internal import Vault
 
 /// Answers Discord's requests for one application
 /// (https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint).

@@ -2,7 +2,8 @@
 
 package import DiscordCore
 package import DiscordModels
-package import EventLoop
+internal import DiscordREST
+internal import EventLoop
 internal import Synchronization
 internal import Telemetry
 
@@ -75,7 +76,7 @@ package final class ReceivedInteraction: Sendable {
     switch try await claim({ machine, now throws(InteractionError) in
       try machine.reply(isEphemeral: isEphemeral, now: now)
     }) {
-    case .first: try await respond(.message(message))
+    case .first: try await send(.message(message))
     case .editOriginal: try await transport.editOriginal(MessageEdit(replacingWith: message))
     case .replaceOriginal:
       try await transport.deleteOriginal()
@@ -98,7 +99,7 @@ package final class ReceivedInteraction: Sendable {
   package func update(_ edit: MessageEdit) async throws(InteractionError) {
     try check(InteractionResponse.update(edit))
     switch try await claim({ machine, now throws(InteractionError) in try machine.update(now: now) }) {
-    case .first: try await respond(.update(edit))
+    case .first: try await send(.update(edit))
     case .editOriginal: try await transport.editOriginal(edit)
     default: break
     }
@@ -121,7 +122,7 @@ package final class ReceivedInteraction: Sendable {
   package func open(_ modal: Modal) async throws(InteractionError) {
     try check(InteractionResponse.modal(modal))
     _ = try await claim { machine, now throws(InteractionError) in try machine.modal(now: now) }
-    try await respond(.modal(modal))
+    try await send(.modal(modal))
   }
 
   /// Answers an autocompletion; at most 25 choices.
@@ -130,7 +131,7 @@ package final class ReceivedInteraction: Sendable {
   package func suggest(_ choices: [CommandChoice]) async throws(InteractionError) {
     try check(InteractionResponse.autocomplete(choices))
     _ = try await claim { machine, now throws(InteractionError) in try machine.choices(now: now) }
-    try await respond(.autocomplete(choices))
+    try await send(.autocomplete(choices))
   }
 
   // MARK: Afterwards
@@ -218,13 +219,13 @@ package final class ReceivedInteraction: Sendable {
 
   private func respond(_ first: InteractionMachine.First) async throws(InteractionError) {
     switch first {
-    case .deferredMessage(let isEphemeral): try await respond(.deferredMessage(isEphemeral: isEphemeral))
-    case .deferredUpdate: try await respond(.deferredUpdate)
+    case .deferredMessage(let isEphemeral): try await send(.deferredMessage(isEphemeral: isEphemeral))
+    case .deferredUpdate: try await send(.deferredUpdate)
     case .message, .update, .modal, .choices: break
     }
   }
 
-  private func respond(_ response: InteractionResponse) async throws(InteractionError) {
+  private func send(_ response: InteractionResponse) async throws(InteractionError) {
     let outcome: InteractionMachine.Outcome
     var failure: InteractionError?
     do {

@@ -88,7 +88,7 @@ extension GuildScheduledEvent: WireDecodable {
 
 /// One date of a repeated event that differs or is cancelled.
 package struct ScheduledEventException: Equatable, Sendable {
-  package var eventID: GuildScheduledEventID?
+  package var eventID: GuildScheduledEventID
   /// Made of the date it replaces.
   package var id: ScheduledEventExceptionID?
   package var scheduledStartTime: Timestamp?
@@ -106,7 +106,7 @@ private enum ScheduledEventExceptionField: Int, JSONFieldName {
 extension ScheduledEventException: WireDecodable {
   package init(from json: JSONView) throws(JSONError) {
     let fields = try json.fields(ScheduledEventExceptionField.keys)
-    eventID = fields.optional(.eventID)
+    eventID = try fields.value(.eventID)
     id = fields.optional(.id)
     scheduledStartTime = fields.optional(.scheduledStartTime)
     scheduledEndTime = fields.optional(.scheduledEndTime)

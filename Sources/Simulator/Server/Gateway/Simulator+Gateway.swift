@@ -1,5 +1,6 @@
 // The gateway's place in the HTTP server.
 
+internal import EventLoop
 internal import Compression
 internal import HTTPServer
 internal import HTTPTypes
@@ -12,6 +13,10 @@ extension Router {
       get(path, name: name) { request in
         let simulator = try door.enter()
         guard request["Upgrade"] != nil else {
+          // A person with a browser wants the page.
+          if simulator.hasPlayground, request["Accept"]?.contains("text/html") == true {
+            return .redirect(to: "/playground")
+          }
           return HTTPResponse(text: "Guildhall's simulator: a Discord on this machine. Its API is at \(simulator.apiBase).\n")
         }
         let query = try request.query

@@ -29,9 +29,8 @@ package struct Playground: Sendable {
   /// The names of the files, for tests that look whether the page names them all.
   package var names: [String] { assets.names }
 
-  /// Adds the page, its files, and the way there from `/`.
+  /// Adds the page and its files.
   package func addRoutes(to router: inout Router) {
-    router.get("/", name: "playground.home") { _ in .redirect(to: "/playground") }
     router.group(Self.guarded, routes: { router in
       router.get("/playground", name: "playground") { request in
         try await assets.response(for: "index.html", request)

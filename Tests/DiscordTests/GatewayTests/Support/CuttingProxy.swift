@@ -108,7 +108,9 @@ final class CuttingProxy: @unchecked Sendable {
     }
     var sent = 0
     while sent < count {
-      let step = buffer.withUnsafeBytes { send(sink, $0.baseAddress.map { $0 + sent }, count - sent, CInt(MSG_NOSIGNAL)) }
+      let step = buffer.withUnsafeBytes {
+        send(sink, $0.baseAddress.map { $0 + sent }, count - sent, CInt(MSG_NOSIGNAL))
+      }
       guard step > 0 else { return drop(link) }
       sent += step
     }

@@ -70,7 +70,9 @@ final class Stage: Sendable {
     return configuration
   }
 
-  func shard(_ change: (inout ShardConfiguration) -> Void = { _ in }, receiver: (any ShardDelegate)? = nil) -> Shard {
+  func shard(_ change: (inout ShardConfiguration) -> Void = { _ in }, receiver: (any ShardDelegate)? = nil)
+    -> Shard
+  {
     var configuration = configuration
     change(&configuration)
     return Shard(

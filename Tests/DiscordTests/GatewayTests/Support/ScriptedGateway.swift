@@ -163,7 +163,8 @@ final class Peer: WebSocketHandler {
     try? connection.enqueue(text: text)
   }
 
-  func webSocket(_ connection: WebSocketConnection, received message: RawSpan, as kind: WebSocketMessageKind) {
+  func webSocket(_ connection: WebSocketConnection, received message: RawSpan, as kind: WebSocketMessageKind)
+  {
     let bytes = message.withUnsafeBytes { Array($0) }
     gateway.received.record(String(decoding: bytes, as: UTF8.self))
     do {

@@ -30,7 +30,8 @@ export const actions = {
     if (!target && !guild) return actions.goHome(app);
     app.store.dispatch("view/went", { guildID: guild?.id ?? null, channelID: target?.id ?? null });
     if (target) app.lastChannels.set(guild?.id ?? null, target.id);
-    history.replaceState(null, "", `#${[state.me, guild?.id ?? "@me", target?.id].filter(Boolean).join(HASH_SEPARATOR)}`);
+    history.replaceState(null, "",
+      `#${[state.me, guild?.id ?? "@me", target?.id].filter(Boolean).join(HASH_SEPARATOR)}`);
     if (!matchMedia("(pointer: coarse)").matches) app.composer?.focus();
   },
 
@@ -54,13 +55,16 @@ export const actions = {
     const nonce = makeNonce();
     const body = {
       content, nonce, ...(poll && { poll }),
-      ...(replyTo && { message_reference: { message_id: replyTo.id }, allowed_mentions: { parse: ["users", "roles", "everyone"], replied_user: isReplyPinging } }),
+      ...(replyTo && { message_reference: { message_id: replyTo.id },
+        allowed_mentions: { parse: ["users", "roles", "everyone"], replied_user: isReplyPinging } }),
       ...(files.length && { attachments: files.map(({ name }, id) => ({ id, filename: name })) }),
     };
     app.store.dispatch("view/reply", { message: null });
     app.store.dispatch("messages/sending", { message: {
-      id: `pending-${nonce}`, nonce, channel_id: channelID, guild_id: guildID, type: replyTo ? 19 : 0, content: content || files.map(({ name }) => name).join(", "),
-      author: users[me], referenced_message: replyTo, mentions: [], flags: 0, timestamp: new Date(Date.now()).toISOString(), draft: { body, files },
+      id: `pending-${nonce}`, nonce, channel_id: channelID, guild_id: guildID, type: replyTo ? 19 : 0,
+        content: content || files.map(({ name }) => name).join(", "),
+      author: users[me], referenced_message: replyTo, mentions: [], flags: 0,
+        timestamp: new Date(Date.now()).toISOString(), draft: { body, files },
     } });
     await deliver(app, channelID, nonce, body, files);
   },
@@ -70,7 +74,8 @@ export const actions = {
     await deliver(app, message.channel_id, message.nonce, message.draft.body, message.draft.files);
   },
 
-  dismiss: (app, { message }) => app.store.dispatch("messages/dismissed", { channelID: message.channel_id, id: message.id }),
+  dismiss: (app, { message }) => app.store.dispatch("messages/dismissed",
+    { channelID: message.channel_id, id: message.id }),
   reply: (app, { message }) => { app.store.dispatch("view/reply", { message }); app.composer.focus(); },
   edit: (app, { message }) => app.store.dispatch("view/edit", { id: message.id }),
   saveEdit: (app, { message, content }) => (content === message.content ? null : content.trim()
@@ -85,7 +90,8 @@ export const actions = {
 
   react: (app, { message, emoji, isOn }) => attempt(() => app.api[isOn ? "put" : "delete"](
     `/channels/${message.channel_id}/messages/${message.id}/reactions/${emojiPath(emoji)}/@me`)),
-  pickReaction: (app, { message }, anchor) => openEmojiPicker(anchor, app.guild?.emojis ?? [], (emoji) => actions.react(app, { message, emoji, isOn: true })),
+  pickReaction: (app, { message }, anchor) => openEmojiPicker(anchor, app.guild?.emojis ?? [],
+    (emoji) => actions.react(app, { message, emoji, isOn: true })),
 
   messageMenu(app, { message }, anchor) {
     const { state } = app.store;
@@ -97,22 +103,26 @@ export const actions = {
       { label: t("message.reply"), icon: "reply", run: () => actions.reply(app, { message }) },
       isMine && { label: t("message.edit"), icon: "edit", run: () => actions.edit(app, { message }) },
       { label: t("message.apps"), icon: "bolt", run: () => actions.messageCommands(app, { message }, anchor) },
-      channel?.guild_id && !message.thread && allowed(Permission.createThreads) && { label: t("thread.start"), icon: "thread", run: () => actions.startThread(app, { message }) },
+      channel?.guild_id && !message.thread && allowed(Permission.createThreads)
+        && { label: t("thread.start"), icon: "thread", run: () => actions.startThread(app, { message }) },
       (allowed(Permission.pin) || allowed(Permission.manageMessages)) && {
         label: t(message.pinned ? "message.unpin" : "message.pin"), icon: "pin",
         run: () => attempt(() => app.api[message.pinned ? "delete" : "put"](`${base}/messages/pins/${message.id}`)),
       },
       { label: t("message.copyID"), icon: "copy", run: () => navigator.clipboard?.writeText(message.id) },
-      (isMine || allowed(Permission.manageMessages)) && { label: t("message.delete"), icon: "trash", isDanger: true, run: () => actions.remove(app, { message }) },
+      (isMine || allowed(Permission.manageMessages)) && { label: t("message.delete"), icon: "trash", isDanger: true,
+        run: () => actions.remove(app, { message }) },
     ]);
   },
 
   async startThread(app, { message }) {
     const channelID = message?.channel_id ?? app.store.state.view.channelID;
-    const name = await askLine(t("thread.start"), t("thread.name"), { submit: t("thread.create"), isRequired: true, maxLength: 100 });
+    const name = await askLine(t("thread.start"), t("thread.name"),
+      { submit: t("thread.create"), isRequired: true, maxLength: 100 });
     if (!name) return;
     const path = message ? `/channels/${channelID}/messages/${message.id}/threads` : `/channels/${channelID}/threads`;
-    const thread = await attempt(() => app.api.post(path, { name, auto_archive_duration: 1440, ...(message ? {} : { type: 11 }) }));
+    const thread = await attempt(() => app.api.post(path,
+      { name, auto_archive_duration: 1440, ...(message ? {} : { type: 11 }) }));
     if (!thread) return;
     app.store.dispatch("THREAD_CREATE", thread);
     actions.go(app, { channelID: thread.id });
@@ -120,8 +130,10 @@ export const actions = {
 
   /** A button or a select of a message. */
   press: (app, { message, component, values }) => app.interact({
-    type: 3, message_id: message.id, message_flags: message.flags ?? 0, application_id: message.application_id ?? message.author.id,
-    data: { component_type: component.type, custom_id: component.custom_id, ...(values && { type: component.type, values }) },
+    type: 3, message_id: message.id, message_flags: message.flags ?? 0, application_id: message.application_id
+      ?? message.author.id,
+    data: { component_type: component.type, custom_id: component.custom_id,
+      ...(values && { type: component.type, values }) },
   }, { messageID: message.id, customID: component.custom_id }),
 
   command: (app, { name }) => app.composer.insert(`/${name} `),
@@ -163,7 +175,8 @@ export function confirmed(title, text, verb) {
     let answer = false;
     const dialog = openDialog(title, h("p", { dir: "auto" }, text), {
       onclose: () => resolve(answer),
-      actions: [button(t("cancel"), "quiet", () => dialog.close()), button(verb, "danger", () => { answer = true; dialog.close(); }, { autofocus: true })],
+      actions: [button(t("cancel"), "quiet", () => dialog.close()),
+        button(verb, "danger", () => { answer = true; dialog.close(); }, { autofocus: true })],
     });
   });
 }

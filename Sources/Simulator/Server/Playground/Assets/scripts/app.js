@@ -25,7 +25,9 @@ export class App {
     this.commands = new CommandIndex(this);
     this.lastChannels = new Map();
     this.listeners = new Map();
-    this.gateway = new Gateway(`user.${userID}`, (type, data) => this.received(type, data), (status) => this.store.dispatch("gateway/status", { status }));
+    this.ended = new AbortController();
+    this.gateway = new Gateway(`user.${userID}`, (type, data) => this.received(type, data),
+      (status) => this.store.dispatch("gateway/status", { status }));
   }
 
   get guildID() { return this.store.state.view.guildID; }
@@ -35,7 +37,8 @@ export class App {
 
   /** What markdown needs to know of its surroundings. */
   context(guildID) {
-    return { state: this.store.state, guildID: guildID ?? this.guildID, act: (name, data, anchor) => this.act(name, data, anchor) };
+    return { state: this.store.state, guildID: guildID ?? this.guildID,
+      act: (name, data, anchor) => this.act(name, data, anchor) };
   }
 
   findMessage(channelID, id) {
@@ -61,7 +64,8 @@ export class App {
 
   /** Asks for the members a large guild did not send, and finds a first place to be. */
   settle(data, type) {
-    if (type === "GUILD_CREATE" && (data.members?.length ?? 0) < (data.member_count ?? 0)) this.gateway.requestMembers(data.id);
+    if (type === "GUILD_CREATE"
+      && (data.members?.length ?? 0) < (data.member_count ?? 0)) this.gateway.requestMembers(data.id);
     const { view, guilds } = this.store.state;
     if (view.channelID || !Object.keys(guilds).length) return;
     const [guildID, channelID] = this.place ?? [];
@@ -86,8 +90,10 @@ export class App {
   async interact(interaction, shown, files) {
     const nonce = interaction.nonce ?? makeNonce();
     const { view, sessionID } = this.store.state;
-    const body = { ...interaction, nonce, guild_id: view.guildID ?? undefined, channel_id: view.channelID, session_id: sessionID };
-    if (shown) this.store.dispatch("interactions/sent", { ...shown, nonce, channelID: view.channelID, isSilent: interaction.type !== 2 });
+    const body = { ...interaction, nonce, guild_id: view.guildID ?? undefined, channel_id: view.channelID,
+      session_id: sessionID };
+    if (shown) this.store.dispatch("interactions/sent",
+      { ...shown, nonce, channelID: view.channelID, isSilent: interaction.type !== 2 });
     try {
       await this.api.post("/interactions", body, { files });
       if (shown) setTimeout(() => this.expire(nonce), ANSWER_TIME);
@@ -107,9 +113,13 @@ export class App {
 
   applicationLine(application) {
     if (!application) return null;
-    return h("p", { class: "application-line muted small" }, face(application.bot ?? application), t("modal.from", { name: application.name ?? nameOfUser(application.bot) }));
+    return h("p", { class: "application-line muted small" }, face(application.bot ?? application),
+      t("modal.from", { name: application.name ?? nameOfUser(application.bot) }));
   }
 
-  close() { this.gateway.close(); }
+  close() {
+    this.gateway.close();
+    this.ended.abort();
+  }
 }
 

@@ -36,7 +36,8 @@ export function choiceSource(item, state, guildID) {
   const marked = (choices) => choices.map((choice) => ({ ...choice, isDefault: defaults.has(choice.value) }));
   if (item.type === 3) {
     return (item.options ?? []).map((option) => ({
-      value: option.value, label: option.label, note: option.description, isDefault: option.default, mark: option.emoji && (() => emojiView(option.emoji)),
+      value: option.value, label: option.label, note: option.description, isDefault: option.default,
+        mark: option.emoji && (() => emojiView(option.emoji)),
     }));
   }
   if (item.type === 5) return marked(people(state, guild));
@@ -48,7 +49,8 @@ export function choiceSource(item, state, guildID) {
 export function people(state, guild) {
   const ids = guild ? Object.keys(guild.members) : Object.keys(state.users);
   return ids.map((id) => ({
-    value: id, label: nameOf(state, guild?.id, id), note: state.users[id]?.username, mark: () => face(state.users[id], guild?.members[id], guild?.id),
+    value: id, label: nameOf(state, guild?.id, id), note: state.users[id]?.username,
+      mark: () => face(state.users[id], guild?.members[id], guild?.id),
   })).sort((a, b) => a.label.localeCompare(b.label));
 }
 
@@ -58,16 +60,21 @@ export const roles = (guild) => Object.values(guild?.roles ?? {}).sort(compareRo
 export const channels = (state, guild, types) => Object.values(guild?.channels ?? {})
   .filter((channel) => (types?.length ? types.includes(channel.type) : !isThread(channel) && channel.type !== 4))
   .sort((a, b) => (a.position ?? 999) - (b.position ?? 999))
-  .map((channel) => ({ value: channel.id, label: channelName(state, channel), mark: () => icon(channelIcon(channel)) }));
+  .map((channel) => ({ value: channel.id, label: channelName(state, channel),
+    mark: () => icon(channelIcon(channel)) }));
 
 /** A popover with a search field and a list. With `max` 1 a choice ends it; otherwise a button does. */
 export function openChoices(anchor, { label, choices, min = 1, max = 1, done }) {
   const chosen = new Set(choices.filter(({ isDefault }) => isDefault).map(({ value }) => value));
   const isSingle = max === 1 && min > 0;
-  const search = h("input", { class: "input", type: "search", placeholder: t("choices.search"), "aria-label": t("choices.search"), autofocus: true });
-  const list = h("div", { class: "choice-list", role: "listbox", "aria-label": label, "aria-multiselectable": !isSingle, tabindex: "-1" });
+  const search = h("input",
+    { class: "input", type: "search", placeholder: t("choices.search"), "aria-label": t("choices.search"),
+    autofocus: true });
+  const list = h("div",
+    { class: "choice-list", role: "listbox", "aria-label": label, "aria-multiselectable": !isSingle, tabindex: "-1" });
   const finish = () => { popover.close(); done([...chosen]); };
-  const foot = isSingle ? null : button(t("choices.done"), "primary", finish, { class: "button button-primary is-block" });
+  const foot = isSingle ? null : button(t("choices.done"), "primary", finish,
+    { class: "button button-primary is-block" });
 
   const toggle = (value) => {
     if (isSingle) chosen.clear();
@@ -78,13 +85,17 @@ export function openChoices(anchor, { label, choices, min = 1, max = 1, done }) 
   };
   const show = () => {
     const focused = document.activeElement?.dataset?.value;
-    const found = fuzzyFilter(choices, search.value, ({ label: words, note = "" }) => `${words} ${note}`).slice(0, SHOWN_AT_MOST);
+    const found = fuzzyFilter(choices, search.value, ({ label: words, note = "" }) => `${words} ${note}`).slice(0,
+      SHOWN_AT_MOST);
     list.replaceChildren(...found.map((choice) => h("button", {
-      type: "button", role: "option", class: "choice", "aria-selected": chosen.has(choice.value), dataset: { value: choice.value },
+      type: "button", role: "option", class: "choice", "aria-selected": chosen.has(choice.value),
+        dataset: { value: choice.value },
       onclick: () => toggle(choice.value),
-    }, choice.mark?.(), h("span", { class: "choice-text" }, h("span", null, choice.label), choice.note && h("span", { class: "muted small" }, choice.note)),
+    }, choice.mark?.(), h("span", { class: "choice-text" }, h("span", null, choice.label),
+      choice.note && h("span", { class: "muted small" }, choice.note)),
     chosen.has(choice.value) ? icon("check") : null)));
-    if (!found.length) list.replaceChildren(h("p", { class: "empty-line", role: "option", "aria-disabled": true }, t("choices.none")));
+    if (!found.length) list.replaceChildren(h("p", { class: "empty-line", role: "option", "aria-disabled": true },
+      t("choices.none")));
     if (focused) list.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus();
     if (foot) foot.disabled = chosen.size < min || chosen.size > max;
   };
@@ -95,6 +106,7 @@ export function openChoices(anchor, { label, choices, min = 1, max = 1, done }) 
   });
   show();
   const popover = openPopover(anchor, [choices.length > 6 ? search : null, list, foot], { label, class: "choices" });
-  popover.panel.addEventListener("keydown", (event) => moveFocus(event, [...(search.isConnected ? [search] : []), ...list.querySelectorAll("button")]));
+  popover.panel.addEventListener("keydown",
+    (event) => moveFocus(event, [...(search.isConnected ? [search] : []), ...list.querySelectorAll("button")]));
 }
 

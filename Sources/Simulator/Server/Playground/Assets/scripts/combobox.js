@@ -12,7 +12,8 @@ let count = 0;
  */
 export function combobox({ input, search, onpick, isFree = false, delay = 0, emptyText }) {
   const id = `suggestions-${++count}`;
-  const list = h("div", { class: "suggestions", role: "listbox", id, hidden: true, "aria-label": input.getAttribute("aria-label") ?? "" });
+  const list = h("div",
+    { class: "suggestions", role: "listbox", id, hidden: true, "aria-label": input.getAttribute("aria-label") ?? "" });
   let choices = [];
   let active = 0;
   let asked = 0;
@@ -32,8 +33,10 @@ export function combobox({ input, search, onpick, isFree = false, delay = 0, emp
     list.replaceChildren(...choices.map((choice, index) => h("div", {
       class: "choice", role: "option", id: `${id}-${index}`, "aria-selected": index === active,
       onpointerdown(event) { event.preventDefault(); pick(choice); },
-    }, choice.mark?.(), h("span", { class: "choice-text" }, h("span", null, choice.label), choice.note && h("span", { class: "muted small" }, choice.note)))));
-    if (!choices.length && emptyText) list.append(h("div", { class: "empty-line", role: "option", "aria-disabled": "true", "aria-selected": "false" }, emptyText));
+    }, choice.mark?.(), h("span", { class: "choice-text" }, h("span", null, choice.label),
+      choice.note && h("span", { class: "muted small" }, choice.note)))));
+    if (!choices.length && emptyText) list.append(h("div",
+      { class: "empty-line", role: "option", "aria-disabled": "true", "aria-selected": "false" }, emptyText));
     list.hidden = !list.children.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     if (choices[active]) input.setAttribute("aria-activedescendant", `${id}-${active}`);
@@ -56,7 +59,8 @@ export function combobox({ input, search, onpick, isFree = false, delay = 0, emp
     else ask();
   };
 
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, autocomplete: "off" })) input.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
+    "aria-controls": id, autocomplete: "off" })) input.setAttribute(name, value);
   input.addEventListener("input", changed);
   input.addEventListener("focus", ask);
   input.addEventListener("blur", () => { asked++; close(); });

@@ -28,7 +28,8 @@ function setProp(element, name, value) {
   else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
 }
 
-const flatten = (children) => children.flat(Infinity).filter((child) => child != null && child !== false && child !== "");
+const flatten = (children) => children.flat(Infinity).filter((child) => child != null && child !== false
+  && child !== "");
 
 /** Only addresses that cannot run anything. */
 export function isSafeAddress(value) {
@@ -50,7 +51,8 @@ export function icon(name) {
 /** A square button with a drawing only; its label is read out and shown as a tooltip. */
 export function iconButton(name, label, onclick, props = {}) {
   const { class: extra = "", ...rest } = props;
-  return h("button", { type: "button", class: `icon-button ${extra}`, "aria-label": label, title: label, onclick, ...rest },
+  return h("button", { type: "button", class: `icon-button ${extra}`, "aria-label": label, title: label, onclick,
+    ...rest },
     icon(name));
 }
 

@@ -19,12 +19,14 @@ export function picture(media, { alt = "", class: extra = "" } = {}) {
   if (!address) return elsewhere(media?.url ?? "");
   const { width, height } = media;
   return h("a", { class: `picture ${extra}`, href: address, target: "_blank", rel: "noopener" },
-    h("img", { src: address, alt: alt || media.description || t("attachment.picture"), loading: "lazy", width: width || null, height: height || null }));
+    h("img", { src: address, alt: alt || media.description || t("attachment.picture"), loading: "lazy",
+      width: width || null, height: height || null }));
 }
 
 function elsewhere(address) {
   const host = URL.canParse(address) ? new URL(address).host : address;
-  return h("a", { class: "picture-elsewhere", href: address, target: "_blank", rel: "noopener noreferrer" }, icon("external"),
+  return h("a", { class: "picture-elsewhere", href: address, target: "_blank", rel: "noopener noreferrer" },
+    icon("external"),
     h("span", null, t("attachment.elsewhere", { host })));
 }
 
@@ -33,11 +35,13 @@ export function attachments(list) {
   const pictures = list.filter(isPicture);
   const others = list.filter((item) => !isPicture(item));
   return h("div", { class: "attachments" },
-    pictures.length ? h("div", { class: `gallery gallery-${Math.min(pictures.length, 4)}` }, pictures.map(attachmentPicture)) : null,
+    pictures.length ? h("div", { class: `gallery gallery-${Math.min(pictures.length, 4)}` },
+      pictures.map(attachmentPicture)) : null,
     others.map(fileCard));
 }
 
-const isPicture = ({ content_type: type, filename = "", width }) => (type ? /^image\/(png|jpe?g|gif|webp|avif)/.test(type) : Boolean(width) || /\.(png|jpe?g|gif|webp)$/i.test(filename));
+const isPicture = ({ content_type: type, filename = "", width }) =>
+  (type ? /^image\/(png|jpe?g|gif|webp|avif)/.test(type) : Boolean(width) || /\.(png|jpe?g|gif|webp)$/i.test(filename));
 
 function attachmentPicture(item) {
   const image = picture(item, { alt: item.description || item.filename });
@@ -56,7 +60,9 @@ export function veiled(content) {
 export function fileCard({ filename, name, size, url, proxy_url: proxy }) {
   const address = localAddress(proxy ?? url) ?? localAddress(url);
   return h("div", { class: "file-card" }, icon("file"), h("div", { class: "file-text" },
-    h(address ? "a" : "span", address && { href: address, target: "_blank", rel: "noopener", download: filename ?? name ?? "" }, filename ?? name ?? t("attachment.file")),
+    h(address ? "a" : "span",
+      address && { href: address, target: "_blank", rel: "noopener", download: filename ?? name ?? "" },
+      filename ?? name ?? t("attachment.file")),
     size ? h("span", { class: "muted small" }, sizeOf(size)) : null));
 }
 
@@ -64,18 +70,22 @@ const hex = (color) => `#${(color ?? 0).toString(16).padStart(6, "0")}`;
 
 export function embed(data, context) {
   const words = (text) => inlineMarkdown(text, context);
-  const link = (url, content) => (url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, content) : content);
+  const link = (url, content) => (url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, content)
+    : content);
   const { author, title, url, description, fields, thumbnail, image, footer, timestamp, color, provider } = data;
-  const small = (address) => (localAddress(address) ? h("img", { class: "embed-icon", src: localAddress(address), alt: "" }) : null);
+  const small = (address) =>
+    (localAddress(address) ? h("img", { class: "embed-icon", src: localAddress(address), alt: "" }) : null);
   return h("div", { class: "embed", dir: "auto", style: color == null ? {} : { "--bar": hex(color) } },
     h("div", { class: "embed-main" },
       provider?.name && h("p", { class: "muted small" }, provider.name),
       author?.name && h("p", { class: "embed-author" }, small(author.icon_url), link(author.url, author.name)),
       title && h("p", { class: "embed-title" }, link(url, words(title))),
       description && markdown(description, context),
-      fields?.length ? h("div", { class: "embed-fields" }, fields.map(({ name, value, inline }) => h("div", { class: inline ? "is-inline" : "" },
+      fields?.length ? h("div", { class: "embed-fields" },
+        fields.map(({ name, value, inline }) => h("div", { class: inline ? "is-inline" : "" },
         h("p", { class: "embed-field-name" }, words(name)), markdown(value, context)))) : null,
       image && picture(image, { class: "embed-image" })),
     thumbnail && h("div", { class: "embed-thumbnail" }, picture(thumbnail)),
-    footer || timestamp ? h("p", { class: "embed-footer" }, small(footer?.icon_url), [footer?.text, timestamp && stampOf(Date.parse(timestamp))].filter(Boolean).join(" · ")) : null);
+    footer || timestamp ? h("p", { class: "embed-footer" }, small(footer?.icon_url),
+      [footer?.text, timestamp && stampOf(Date.parse(timestamp))].filter(Boolean).join(" · ")) : null);
 }

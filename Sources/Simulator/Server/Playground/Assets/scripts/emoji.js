@@ -7,11 +7,16 @@ import { t, tn } from "./strings.js";
 
 /** Words to search by, and the emoji. */
 const COMMON = {
-  "👍": "thumbs up yes", "👎": "thumbs down no", "❤️": "heart love", "😂": "joy laugh", "😄": "smile happy", "😍": "heart eyes", "😮": "wow surprised",
-  "😢": "sad cry", "😡": "angry", "🤔": "thinking", "👀": "eyes look", "🎉": "party tada", "🔥": "fire hot", "✅": "check done", "❌": "cross no", "⭐": "star",
-  "🙏": "thanks please", "👏": "clap", "💯": "hundred", "🚀": "rocket", "🎮": "game controller", "🎲": "dice", "🗡️": "sword dagger", "🛡️": "shield",
-  "🏆": "trophy win", "👑": "crown", "🍕": "pizza", "☕": "coffee", "🌙": "moon night", "☀️": "sun", "🐉": "dragon", "🐱": "cat", "🎵": "music note",
-  "📌": "pin", "⚠️": "warning", "❓": "question", "💬": "speech message", "🔔": "bell", "🔒": "lock", "🎁": "gift", "😴": "sleep", "🤖": "robot bot", "👋": "wave hello", "💀": "skull",
+  "👍": "thumbs up yes", "👎": "thumbs down no", "❤️": "heart love", "😂": "joy laugh", "😄": "smile happy",
+    "😍": "heart eyes", "😮": "wow surprised",
+  "😢": "sad cry", "😡": "angry", "🤔": "thinking", "👀": "eyes look", "🎉": "party tada", "🔥": "fire hot",
+    "✅": "check done", "❌": "cross no", "⭐": "star",
+  "🙏": "thanks please", "👏": "clap", "💯": "hundred", "🚀": "rocket", "🎮": "game controller", "🎲": "dice",
+    "🗡️": "sword dagger", "🛡️": "shield",
+  "🏆": "trophy win", "👑": "crown", "🍕": "pizza", "☕": "coffee", "🌙": "moon night", "☀️": "sun", "🐉": "dragon",
+    "🐱": "cat", "🎵": "music note",
+  "📌": "pin", "⚠️": "warning", "❓": "question", "💬": "speech message", "🔔": "bell", "🔒": "lock", "🎁": "gift",
+    "😴": "sleep", "🤖": "robot bot", "👋": "wave hello", "💀": "skull",
 };
 
 export const emojiPath = ({ id, name }) => encodeURIComponent(id ? `${name}:${id}` : name);
@@ -20,7 +25,9 @@ export const emojiPath = ({ id, name }) => encodeURIComponent(id ? `${name}:${id
 export function openEmojiPicker(anchor, emojis, done) {
   const own = emojis.map(({ id, name, animated }) => ({ id, name, animated, words: name }));
   const all = [...own, ...Object.entries(COMMON).map(([name, words]) => ({ id: null, name, words }))];
-  const search = h("input", { class: "input", type: "search", placeholder: t("emoji.search"), "aria-label": t("emoji.search"), autofocus: true });
+  const search = h("input",
+    { class: "input", type: "search", placeholder: t("emoji.search"), "aria-label": t("emoji.search"),
+    autofocus: true });
   const grid = h("div", { class: "emoji-grid" });
   const show = () => {
     const query = search.value.toLowerCase();
@@ -53,10 +60,12 @@ export function reactions(message, app) {
   return h("div", { class: "reactions" }, message.reactions.map((reaction) => {
     const name = reaction.emoji.name ?? "";
     return h("button", {
-      type: "button", class: "reaction", "aria-pressed": reaction.me ? "true" : "false", "aria-label": tn("reaction.label", reaction.count, { name }),
+      type: "button", class: "reaction", "aria-pressed": reaction.me ? "true" : "false",
+        "aria-label": tn("reaction.label", reaction.count, { name }),
       dataset: { focus: `${message.id}-${reaction.emoji.id ?? name}` },
       onclick() { app.act("react", { message, emoji: reaction.emoji, isOn: !reaction.me }); },
     }, emojiView(reaction.emoji), h("span", null, reaction.count));
-  }), iconButton("smile", t("reaction.add"), (event) => app.act("pickReaction", { message }, event.currentTarget), { class: "is-small reaction-add" }));
+  }), iconButton("smile", t("reaction.add"), (event) => app.act("pickReaction", { message }, event.currentTarget),
+    { class: "is-small reaction-add" }));
 }
 

@@ -11,7 +11,8 @@ const SHOWN = ["username", "global_name", "avatar", "bot"];
 
 function learnUsers(state, users) {
   // Most events bring people who are known already: then nothing may seem to have changed.
-  const isNews = (user) => user?.username && SHOWN.some((name) => user[name] !== undefined && user[name] !== state.users[user.id]?.[name]);
+  const isNews = (user) => user?.username
+    && SHOWN.some((name) => user[name] !== undefined && user[name] !== state.users[user.id]?.[name]);
   const fresh = users.filter(isNews);
   if (!fresh.length) return state;
   const known = { ...state.users };
@@ -35,7 +36,8 @@ function inGuild(state, id, change) {
   return guild ? { ...state, guilds: { ...state.guilds, [id]: { ...guild, ...change(guild) } } } : state;
 }
 
-const putRole = (state, { guild_id: id, role }) => inGuild(state, id, ({ roles }) => ({ roles: { ...roles, [role.id]: role } }));
+const putRole = (state, { guild_id: id, role }) => inGuild(state, id,
+  ({ roles }) => ({ roles: { ...roles, [role.id]: role } }));
 
 function putChannel(state, channel) {
   if (!channel.guild_id) {
@@ -79,15 +81,18 @@ export const guildReducers = {
     const learnt = learnUsers(state, (guild.members ?? []).map(({ user }) => user));
     return { ...learnt, guilds: { ...learnt.guilds, [guild.id]: indexed(guild) } };
   },
-  GUILD_UPDATE: (state, { id, channels, members, threads, presences, voice_states, roles, ...guild }) => inGuild(state, id, (old) => ({
+  GUILD_UPDATE: (state, { id, channels, members, threads, presences, voice_states, roles, ...guild }) => inGuild(state,
+    id, (old) => ({
     ...guild, emojis: guild.emojis ?? old.emojis, roles: roles ? byID(roles) : old.roles,
   })),
   GUILD_DELETE: (state, { id, unavailable }) => (unavailable ? state : { ...state, guilds: without(state.guilds, id) }),
   GUILD_EMOJIS_UPDATE: (state, { guild_id: id, emojis }) => inGuild(state, id, () => ({ emojis })),
   GUILD_ROLE_CREATE: putRole,
   GUILD_ROLE_UPDATE: putRole,
-  GUILD_ROLE_DELETE: (state, { guild_id: id, role_id: role }) => inGuild(state, id, ({ roles }) => ({ roles: without(roles, role) })),
-  GUILD_MEMBER_ADD: (state, member) => inGuild(putMember(state, member), member.guild_id, ({ member_count: count }) => ({
+  GUILD_ROLE_DELETE: (state, { guild_id: id, role_id: role }) => inGuild(state, id,
+    ({ roles }) => ({ roles: without(roles, role) })),
+  GUILD_MEMBER_ADD: (state, member) => inGuild(putMember(state, member), member.guild_id,
+    ({ member_count: count }) => ({
     member_count: (count ?? 0) + 1,
   })),
   GUILD_MEMBER_UPDATE: putMember,
@@ -108,6 +113,7 @@ export const guildReducers = {
   VOICE_STATE_UPDATE: (state, voice) => inGuild(state, voice.guild_id, (guild) => ({
     voice: voice.channel_id ? { ...guild.voice, [voice.user_id]: voice } : without(guild.voice, voice.user_id),
   })),
-  MESSAGE_CREATE: (state, { author, mentions = [], webhook_id: webhook }) => learnUsers(state, webhook ? mentions : [author, ...mentions]),
+  MESSAGE_CREATE: (state, { author, mentions = [], webhook_id: webhook }) => learnUsers(state,
+    webhook ? mentions : [author, ...mentions]),
   "users/learnt": (state, users) => learnUsers(state, users),
 };

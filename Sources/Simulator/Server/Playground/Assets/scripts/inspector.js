@@ -14,8 +14,11 @@ export function inspector() {
   let isPaused = false;
   let isScheduled = false;
   let entries = [];
-  const filter = h("input", { class: "input", type: "search", placeholder: t("inspector.filter"), "aria-label": t("inspector.filter"), oninput: () => draw() });
-  const kinds = h("select", { class: "input", "aria-label": t("inspector.kind"), onchange({ target }) { kind = target.value; draw(); } }, KINDS.map((name) => h("option", { value: name }, t(`inspector.${name}`))));
+  const filter = h("input", { class: "input", type: "search", placeholder: t("inspector.filter"),
+    "aria-label": t("inspector.filter"), oninput: () => draw() });
+  const kinds = h("select",
+    { class: "input", "aria-label": t("inspector.kind"), onchange({ target }) { kind = target.value; draw(); } },
+    KINDS.map((name) => h("option", { value: name }, t(`inspector.${name}`))));
   const list = h("ol", { class: "exchange-list" });
   const pause = iconButton("pause", t("inspector.pause"), () => {
     isPaused = !isPaused;
@@ -24,13 +27,15 @@ export function inspector() {
   }, { "aria-pressed": "false" });
   const clear = iconButton("trash", t("inspector.clear"), () => { entries = []; draw(); });
 
-  const matches = (entry) => (kind === "all" || entry.kind.startsWith(kind)) && `${entry.title} ${entry.path} ${entry.who} ${entry.status ?? ""} ${entry.preview}`.toLowerCase().includes(filter.value.toLowerCase());
+  const matches = (entry) => (kind === "all" || entry.kind.startsWith(kind))
+    && `${entry.title} ${entry.path} ${entry.who} ${entry.status ?? ""} ${entry.preview}`.toLowerCase().includes(filter.value.toLowerCase());
   const draw = () => {
     isScheduled = false;
     const shown = entries.filter(matches);
     const known = new Map([...list.children].map((row) => [row.entryID, row]));
     list.replaceChildren(...shown.map((entry) => known.get(entry.id) ?? row(entry)));
-    if (!shown.length) list.replaceChildren(h("li", { class: "empty-line" }, t(entries.length ? "choices.none" : "inspector.none")));
+    if (!shown.length) list.replaceChildren(h("li", { class: "empty-line" },
+      t(entries.length ? "choices.none" : "inspector.none")));
   };
   const stop = simulator.inspect((entry) => {
     entries = [entry, ...entries].slice(0, KEPT);
@@ -39,17 +44,24 @@ export function inspector() {
     setTimeout(draw, 100);
   });
   draw();
-  return { stop, element: h("div", { class: "inspector" }, h("div", { class: "inspector-tools" }, filter, kinds, pause, clear), list) };
+  return { stop, element: h("div", { class: "inspector" },
+    h("div", { class: "inspector-tools" }, filter, kinds, pause, clear), list) };
 }
 
 function row(entry) {
-  const tone = entry.status >= 400 ? "is-bad" : entry.kind === "rest" ? "is-rest" : entry.kind === "gateway_in" ? "is-in" : "is-out";
+  const tone = entry.status >= 400 ? "is-bad" : entry.kind === "rest" ? "is-rest" : entry.kind === "gateway_in"
+    ? "is-in" : "is-out";
   const details = h("details", { class: `exchange ${tone}`, ontoggle() {
     if (!this.open || this.children.length > 1) return;
-    this.append(...[["inspector.path", entry.path], ["inspector.request", entry.request], ["inspector.answer", entry.preview]].filter(([, text]) => text)
-      .map(([key, text]) => h("div", { class: "exchange-part" }, h("p", { class: "muted small" }, t(key)), tree(text))));
-  } }, h("summary", null, h("span", { class: "exchange-kind" }, entry.status ?? { gateway_in: "→", gateway_out: "←", note: "·" }[entry.kind] ?? "·"),
-    h("span", { class: "exchange-title" }, entry.title), h("span", { class: "muted small" }, `${entry.who} · ${clockOf(entry.time)}`)));
+    this.append(...[["inspector.path", entry.path], ["inspector.request", entry.request],
+      ["inspector.answer", entry.preview]].filter(([, text]) => text)
+      .map(([key, text]) => h("div", { class: "exchange-part" }, h("p", { class: "muted small" }, t(key)),
+        tree(text))));
+  } }, h("summary", null,
+    h("span", { class: "exchange-kind" }, entry.status ?? { gateway_in: "→", gateway_out: "←", note: "·" }[entry.kind]
+    ?? "·"),
+    h("span", { class: "exchange-title" }, entry.title),
+      h("span", { class: "muted small" }, `${entry.who} · ${clockOf(entry.time)}`)));
   const item = h("li", null, details);
   item.entryID = entry.id;
   return item;
@@ -65,10 +77,13 @@ function tree(text) {
 }
 
 function branch(value, depth) {
-  if (value === null || typeof value !== "object") return h("span", { class: `json-${value === null ? "null" : typeof value}` }, JSON.stringify(value));
+  if (value === null || typeof value !== "object") return h("span",
+    { class: `json-${value === null ? "null" : typeof value}` }, JSON.stringify(value));
   const items = Object.entries(value);
   const [open, close] = Array.isArray(value) ? "[]" : "{}";
   if (!items.length) return h("span", null, open + close);
-  return h("details", { class: "json-branch", open: depth < OPEN_DEPTH }, h("summary", null, `${open} ${items.length} ${close}`),
-    h("ul", null, items.map(([key, item]) => h("li", null, h("span", { class: "json-key" }, `${key}: `), branch(item, depth + 1)))));
+  return h("details", { class: "json-branch", open: depth < OPEN_DEPTH },
+    h("summary", null, `${open} ${items.length} ${close}`),
+    h("ul", null, items.map(([key, item]) => h("li", null, h("span", { class: "json-key" }, `${key}: `),
+      branch(item, depth + 1)))));
 }

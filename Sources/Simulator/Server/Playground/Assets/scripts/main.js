@@ -7,10 +7,12 @@ import { MessageList } from "./message-list.js";
 import { channelPanel, rail } from "./sidebar.js";
 import { memberPanel } from "./members.js";
 import { openSwitcher, welcome } from "./people.js";
+import { simulator } from "./simulator.js";
 import { workbench } from "./workbench.js";
 import { acceptDrops } from "./uploads.js";
-import { channelIcon, channelName, findChannel, isText } from "./names.js";
+import { channelIcon, channelName, findChannel } from "./names.js";
 import { inlineMarkdown } from "./markdown-view.js";
+import { emptyPlace } from "./empty-place.js";
 import { themeButton } from "./theme.js";
 import { loadStrings, t } from "./strings.js";
 
@@ -31,59 +33,66 @@ function start() {
   app.switchPerson = () => openSwitcher(app, (id) => { location.hash = id; });
   document.body.prepend(...hall(app));
   app.gateway.connect();
+  // Without its clock times are shown by ours; the traffic will tell that the simulator is away.
+  simulator.readTime().catch(() => {});
+  // For the curious at the console, and for tests.
   window.playground = app;
 }
 
 function hall(app) {
   app.list = new MessageList(app);
   app.composer = new Composer(app);
-  const main = h("main", { class: "room", id: "content", tabindex: "-1" }, topbar(app), h("div", { class: "room-body" }, emptyPlace(app), app.list.scroller), app.composer.element);
+  const main = h("main", { class: "room", id: "content", tabindex: "-1" }, topbar(app),
+    h("div", { class: "room-body" }, emptyPlace(app), app.list.scroller), app.composer.element);
   acceptDrops(main, app.composer.tray);
   const veil = h("div", { class: "veil-behind", onclick() { app.store.dispatch("view/sheet", { sheet: null }); } });
-  const frame = h("div", { class: "hall" }, h("div", { class: "side" }, rail(app), channelPanel(app)), main, memberPanel(app), workbench(app), veil);
-  app.store.watch(({ view, me }) => [view.isMembersShown, view.sheet, view.workbench, view.guildID, me], (isMembersShown, sheet, tab, guildID) => {
-    frame.className = ["hall", isMembersShown && guildID && "has-members", sheet && `shows-${sheet}`, tab && "has-workbench"].filter(Boolean).join(" ");
+  const frame = h("div", { class: "hall" }, h("div", { class: "side" }, rail(app), channelPanel(app)), main,
+    memberPanel(app), workbench(app), veil);
+  app.store.watch(({ view, me }) => [view.isMembersShown, view.sheet, view.workbench, view.guildID, me],
+    (isMembersShown, sheet, tab, guildID) => {
+    frame.className = ["hall", isMembersShown && guildID && "has-members", sheet && `shows-${sheet}`,
+      tab && "has-workbench"].filter(Boolean).join(" ");
   });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && app.store.state.view.sheet && app.store.dispatch("view/sheet", { sheet: null }));
-  return [h("a", { class: "skip-link", href: "#content", onclick(event) { event.preventDefault(); app.composer.focus(); } }, t("skip")), connectionBar(app), frame];
+  document.addEventListener("keydown", (event) => event.key === "Escape" && app.store.state.view.sheet
+    && app.store.dispatch("view/sheet", { sheet: null }), { signal: app.ended.signal });
+  return [h("a", { class: "skip-link", href: "#content",
+    onclick(event) { event.preventDefault(); app.composer.focus(); } }, t("skip")), connectionBar(app), frame];
 }
 
 function topbar(app) {
   const bar = h("header", { class: "topbar" });
-  app.store.watch(({ view, guilds, privateChannels }) => [view.channelID, guilds[view.guildID]?.channels[view.channelID], privateChannels[view.channelID], view.isMembersShown, view.workbench, view.guildID], (channelID, guildChannel, direct, isMembersShown, tab, guildID) => {
+  app.store.watch(({ view, guilds, privateChannels }) => [view.channelID,
+    guilds[view.guildID]?.channels[view.channelID], privateChannels[view.channelID], view.isMembersShown,
+    view.workbench, view.guildID], (channelID, guildChannel, direct, isMembersShown, tab, guildID) => {
     const channel = guildChannel ?? direct;
     const name = channelName(app.store.state, channel);
     document.title = channel ? t("titleIn", { name }) : t("title");
-    const toggle = (iconName, label, isOn, onclick, props) => iconButton(iconName, label, onclick, { "aria-pressed": String(Boolean(isOn)), dataset: { focus: label }, ...props });
-    const parent = guildChannel?.parent_id && [10, 11, 12].includes(guildChannel.type) && findChannel(app.store.state, guildChannel.parent_id);
-    reconcile(bar, [{ key: "bar", stamp: [channel, isMembersShown, tab, channelID, guildID], build: () => h("div", { class: "topbar-line" },
-      iconButton("menu", t("nav.open"), () => app.store.dispatch("view/sheet", { sheet: "side" }), { class: "only-narrow" }),
-      [parent ? h("button", { type: "button", class: "button button-link", onclick() { app.act("go", { channelID: parent.id }); } }, `#${parent.name} ›`) : null,
-        h("h1", { class: "topbar-title", dir: "auto" }, icon(channel ? channelIcon(channel) : "door"), h("span", null, channel ? name : t("title"))),
-        channel?.topic ? h("p", { class: "topic muted small", dir: "auto", title: channel.topic }, inlineMarkdown(channel.topic, app.context())) : null],
+    const toggle = (iconName, label, isOn, onclick, props) => iconButton(iconName, label, onclick,
+      { "aria-pressed": String(Boolean(isOn)), dataset: { focus: label }, ...props });
+    const parent = guildChannel?.parent_id && [10, 11, 12].includes(guildChannel.type) && findChannel(app.store.state,
+      guildChannel.parent_id);
+    reconcile(bar, [{ key: "bar", stamp: [channel, isMembersShown, tab, channelID, guildID],
+      build: () => h("div", { class: "topbar-line" },
+      iconButton("menu", t("nav.open"), () => app.store.dispatch("view/sheet", { sheet: "side" }),
+        { class: "only-narrow" }),
+      [parent ? h("button",
+        { type: "button", class: "button button-link", onclick() { app.act("go", { channelID: parent.id }); } },
+        `#${parent.name} ›`) : null,
+        h("h1", { class: "topbar-title", dir: "auto" }, icon(channel ? channelIcon(channel) : "door"),
+          h("span", null, channel ? name : t("title"))),
+        channel?.topic ? h("p", { class: "topic muted small", dir: "auto", title: channel.topic },
+          inlineMarkdown(channel.topic, app.context())) : null],
       h("div", { class: "topbar-acts" },
-        channel ? iconButton("pin", t("pins.title"), (event) => app.act("pins", { channelID }, event.currentTarget)) : null,
-        guildID ? toggle("users", t("members.toggle"), isMembersShown, () => (matchMedia("(max-width: 64rem)").matches ? app.store.dispatch("view/sheet", { sheet: "members" }) : app.store.dispatch("view/members"))) : null,
-        toggle("wrench", t("workbench.toggle"), tab, () => app.store.dispatch("view/workbench", { tab: tab ? null : "events" })),
+        channel ? iconButton("pin", t("pins.title"), (event) => app.act("pins", { channelID }, event.currentTarget))
+          : null,
+        guildID ? toggle("users", t("members.toggle"), isMembersShown,
+          () => (matchMedia("(max-width: 64rem)").matches ? app.store.dispatch("view/sheet", { sheet: "members" })
+          : app.store.dispatch("view/members"))) : null,
+        toggle("wrench", t("workbench.toggle"), tab,
+          () => app.store.dispatch("view/workbench", { tab: tab ? null : "events" })),
         themeButton())) }]);
   });
   return bar;
-}
-
-/** What stands where messages would be when there is no channel to show. */
-function emptyPlace(app) {
-  const place = h("div", { class: "empty-place" });
-  app.store.watch(({ view, guilds, status, privateChannels }) => [view.channelID, Object.keys(guilds).length, status, Object.keys(privateChannels).length], (channelID, count, status) => {
-    const channel = channelID && findChannel(app.store.state, channelID);
-    const isReadable = channel && isText(channel);
-    place.hidden = isReadable || status === "connecting";
-    app.list.scroller.hidden = !place.hidden;
-    if (place.hidden) return;
-    const [title, hint] = channel ? ["forum.title", "forum.hint"] : count ? ["nowhere.title", "nowhere.hint"] : ["alone.title", "alone.hint"];
-    place.replaceChildren(h("div", { class: "empty" }, icon(channel ? channelIcon(channel) : "door"), h("h2", null, t(title)), h("p", { class: "muted" }, t(hint)),
-      h("button", { type: "button", class: "button button-primary", onclick() { app.switchPerson(); } }, t("you.switch"))));
-  });
-  return place;
 }
 
 function connectionBar(app) {

@@ -13,13 +13,15 @@ import { t } from "./strings.js";
 export function markdown(text, context) {
   const tree = parseMarkdown(text);
   const isJumbo = tree.length === 1 && tree[0].kind === "text" && isOnlyEmoji(tree[0].children);
-  return h("div", { class: `prose${isJumbo ? " is-jumbo" : ""}`, dir: "auto" }, tree.map((node) => render(node, context)));
+  return h("div", { class: `prose${isJumbo ? " is-jumbo" : ""}`, dir: "auto" },
+    tree.map((node) => render(node, context)));
 }
 
 export const inlineMarkdown = (text, context) => parseInline(text).map((node) => render(node, context));
 
 const isOnlyEmoji = (nodes) => nodes.every((node) => (typeof node === "string"
-  ? /^(\s|\p{Extended_Pictographic}|\u200d|\ufe0f|[\u{1f3fb}-\u{1f3ff}])*$/u.test(node) && node.length < 60 : node.kind === "emoji"));
+  ? /^(\s|\p{Extended_Pictographic}|\u200d|\ufe0f|[\u{1f3fb}-\u{1f3ff}])*$/u.test(node) && node.length < 60
+    : node.kind === "emoji"));
 
 const all = (nodes, context) => nodes.map((node) => render(node, context));
 
@@ -32,23 +34,30 @@ const renderers = {
   spoiler: ({ children }, context) => spoiler(all(children, context)),
   quote: ({ children }, context) => h("blockquote", null, all(children, context)),
   // Headings of a message are no headings of the page.
-  heading: ({ level, children }, context) => h("p", { class: `prose-heading prose-heading-${level}` }, all(children, context)),
+  heading: ({ level, children }, context) => h("p", { class: `prose-heading prose-heading-${level}` },
+    all(children, context)),
   subtext: ({ children }, context) => h("p", { class: "prose-subtext" }, all(children, context)),
-  list: ({ start, items }, context) => h(start == null ? "ul" : "ol", start == null ? null : { start }, items.map((item) => h("li", null, all(item, context)))),
+  list: ({ start, items }, context) => h(start == null ? "ul" : "ol", start == null ? null : { start },
+    items.map((item) => h("li", null, all(item, context)))),
   code: ({ language, text }) => h("div", { class: "code-block" },
-    h("pre", { tabindex: "0", "aria-label": language ? t("markdown.codeIn", { language }) : t("markdown.code") }, h("code", null, text)),
+    h("pre", { tabindex: "0", "aria-label": language ? t("markdown.codeIn", { language }) : t("markdown.code") },
+      h("code", null, text)),
     iconButton("copy", t("markdown.copy"), () => navigator.clipboard?.writeText(text), { class: "is-small" })),
   inlineCode: ({ text }) => h("code", { class: "inline-code" }, text),
-  link: ({ url, children, isMasked }, context) => h("a", { href: url, target: "_blank", rel: "noopener noreferrer", title: isMasked ? url : null }, all(children, context)),
+  link: ({ url, children, isMasked }, context) => h("a",
+    { href: url, target: "_blank", rel: "noopener noreferrer", title: isMasked ? url : null }, all(children, context)),
   emoji: (emoji) => emojiView(emoji),
-  time: ({ at, style }) => (Math.abs(at) > 8.64e15 ? `<t:${at}>` : h("time", { class: "time-chip", datetime: new Date(at).toISOString(), title: longOf(at) }, formatTimestamp(at, style))),
+  time: ({ at, style }) => (Math.abs(at) > 8.64e15 ? `<t:${at}>`
+    : h("time", { class: "time-chip", datetime: new Date(at).toISOString(), title: longOf(at) },
+    formatTimestamp(at, style))),
   user: ({ id }, { state, guildID, act }) => h("button", {
     type: "button", class: "mention", onclick(event) { act("profile", { userID: id }, event.currentTarget); },
   }, `@${nameOf(state, guildID, id)}`),
   role: ({ id }, { state, guildID }) => roleMention(state.guilds[guildID]?.roles[id]),
   channel: ({ id }, { state, act }) => channelMention(findChannel(state, id), state, act),
   everyone: ({ name }) => h("span", { class: "mention" }, name),
-  command: ({ name }, { act }) => h("button", { type: "button", class: "mention", onclick() { act("command", { name }); } }, `/${name}`),
+  command: ({ name }, { act }) => h("button",
+    { type: "button", class: "mention", onclick() { act("command", { name }); } }, `/${name}`),
   place: ({ name }) => h("span", { class: "mention" }, `#${name}`),
 };
 
@@ -60,12 +69,14 @@ function roleMention(role) {
 }
 
 const channelMention = (channel, state, act) => h("button", {
-  type: "button", class: "mention mention-channel", disabled: !channel, onclick() { act("go", { channelID: channel.id }); },
+  type: "button", class: "mention mention-channel", disabled: !channel,
+    onclick() { act("go", { channelID: channel.id }); },
 }, channel && icon(channelIcon(channel)), channelName(state, channel));
 
 function spoiler(children) {
   const content = h("span", { class: "spoiler-content", inert: true }, children);
-  const veil = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": t("markdown.spoiler") }, content);
+  const veil = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": t("markdown.spoiler") },
+    content);
   const open = (event) => {
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();

@@ -1,4 +1,5 @@
-// Discord's markdown as a tree of plain objects. Linear enough for hostile text: depth is bounded, failed searches are remembered.
+// Discord's markdown as a tree of plain objects. Linear enough for hostile text: depth is bounded, failed searches are
+// remembered.
 
 const DEPTH = 12;
 const CODE = /```(?:([\w+#.-]{1,20})\n)?\n?([\s\S]*?)\n?```/y;
@@ -11,7 +12,8 @@ const LINK = /\[([^\]\n]{1,300})\]\(<?(https?:\/\/[^\s)>]+)>?(?:\s+"[^"\n]*")?\)
 
 /** Longer markers first, so that `**` is not read as two `*`. */
 const MARKS = [
-  ["***", "boldItalics"], ["**", "bold"], ["__", "underline"], ["~~", "strike"], ["||", "spoiler"], ["*", "italics"], ["_", "italics"],
+  ["***", "boldItalics"], ["**", "bold"], ["__", "underline"], ["~~", "strike"], ["||", "spoiler"], ["*", "italics"],
+    ["_", "italics"],
 ];
 
 /** @returns {Object[]} nodes: strings of text, or `{kind, …, children?}` */
@@ -63,7 +65,8 @@ function blockAt(lines, index, depth) {
   }
   if (line.startsWith("> ")) return quoteAt(lines, index, depth);
   const heading = HEADING.exec(line);
-  if (heading) return { node: { kind: "heading", level: heading[1].length, children: parseInline(heading[2], depth) }, next: index + 1 };
+  if (heading) return { node: { kind: "heading", level: heading[1].length, children: parseInline(heading[2], depth) },
+    next: index + 1 };
   const subtext = SUBTEXT.exec(line);
   if (subtext) return { node: { kind: "subtext", children: parseInline(subtext[1], depth) }, next: index + 1 };
   return ITEM.test(line) ? listAt(lines, index, depth) : null;
@@ -172,7 +175,8 @@ function link(text, at, depth) {
   const match = LINK.exec(text);
   // Words that look like an address must not lead to another one.
   if (!match || /https?:\/\//.test(match[1])) return null;
-  return { node: { kind: "link", url: match[2], isMasked: true, children: parseInline(match[1], depth + 1) }, next: LINK.lastIndex };
+  return { node: { kind: "link", url: match[2], isMasked: true, children: parseInline(match[1], depth + 1) },
+    next: LINK.lastIndex };
 }
 
 function emphasis(text, at, depth, missing) {
@@ -184,7 +188,8 @@ function emphasis(text, at, depth, missing) {
       continue;
     }
     const inner = parseInline(text.slice(at + mark.length, end), depth + 1);
-    const node = kind === "boldItalics" ? { kind: "bold", children: [{ kind: "italics", children: inner }] } : { kind, children: inner };
+    const node = kind === "boldItalics" ? { kind: "bold", children: [{ kind: "italics", children: inner }] }
+      : { kind, children: inner };
     return { node, next: end + mark.length };
   }
   return null;

@@ -15,14 +15,18 @@ export class MessageList {
   constructor(app) {
     this.app = app;
     this.items = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": t("messages.label") });
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": t("messages.region") }, this.items);
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": t("messages.region") },
+      this.items);
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.items.addEventListener("pointerover", (event) => this.hovered(event.target));
     this.items.addEventListener("focusin", (event) => this.hovered(event.target));
-    this.scroller.addEventListener("pointerleave", () => this.bar && !this.bar.contains(document.activeElement) && this.bar.remove());
+    this.scroller.addEventListener("pointerleave", () => this.bar && !this.bar.contains(document.activeElement)
+      && this.bar.remove());
+    this.items.addEventListener("contextmenu", (event) => this.menuAsked(event));
     this.scroller.addEventListener("keydown", (event) => this.moved(event));
     app.store.watch(({ view, messages, interactions, guilds, unread, status }) => [
-      view.channelID, view.editing, messages[view.channelID] ?? none, interactions, guilds[view.guildID], status, unread[view.channelID],
+      view.channelID, view.editing, messages[view.channelID] ?? none, interactions, guilds[view.guildID], status,
+        unread[view.channelID],
     ], (...slice) => this.render(...slice));
   }
 
@@ -31,7 +35,9 @@ export class MessageList {
     if (!channelID) return this.items.replaceChildren();
     if (status === "unknown" && connection === "ready") app.act("load", { channelID });
     if (channelID !== this.channelID) this.arrive(channelID);
-    const entries = [{ key: "top", stamp: [channelID, hasMore, status === "failed", list.length === 0 && status !== "ready"], build: () => this.top(channelID, hasMore, status, text) }];
+    const entries = [{ key: "top",
+      stamp: [channelID, hasMore, status === "failed", list.length === 0 && status !== "ready"],
+      build: () => this.top(channelID, hasMore, status, text) }];
     const running = Object.values(interactions).filter((item) => item.channelID === channelID);
     list.forEach((message, index) => {
       const before = list[index - 1];
@@ -43,8 +49,10 @@ export class MessageList {
       const own = running.filter(({ messageID }) => messageID === message.id);
       const busy = own.filter((item) => item.status === "sent").map(({ customID }) => customID);
       const failure = own.find((item) => item.status === "failed");
-      const stamp = [message, isGrouped, editing === message.id, busy.join(), failure, guild?.roles, guild?.members[message.author.id]];
-      entries.push({ key: message.id, stamp, build: () => messageView(message, { app, isGrouped, busy: new Set(busy), failure }) });
+      const stamp = [message, isGrouped, editing === message.id, busy.join(), failure, guild?.roles,
+        guild?.members[message.author.id]];
+      entries.push({ key: message.id, stamp,
+        build: () => messageView(message, { app, isGrouped, busy: new Set(busy), failure }) });
     });
     for (const item of running.filter(({ command, status: now }) => command && now !== "done")) {
       entries.push({ key: `run-${item.nonce}`, stamp: item, build: () => this.commandRow(item) });
@@ -61,24 +69,31 @@ export class MessageList {
 
   top(channelID, hasMore, status, text) {
     if (status === "failed") {
-      return h("div", { class: "empty" }, icon("lock"), h("p", null, text), button(t("messages.again"), "secondary", () => this.app.act("load", { channelID })));
+      return h("div", { class: "empty" }, icon("lock"), h("p", null, text),
+        button(t("messages.again"), "secondary", () => this.app.act("load", { channelID })));
     }
     if (status !== "ready" && !this.app.store.state.messages[channelID]?.list.length) return skeletons();
     if (hasMore) return h("div", { class: "more" }, h("span", { class: "busy-mark" }));
     const channel = findChannel(this.app.store.state, channelID);
     const name = channelName(this.app.store.state, channel);
     return h("div", { class: "beginning" }, h("span", { class: "beginning-icon" }, icon(channelIcon(channel ?? {}))),
-      h("h2", { dir: "auto" }, t("messages.beginning", { name })), h("p", { class: "muted" }, t("messages.beginningHint")));
+      h("h2", { dir: "auto" }, t("messages.beginning", { name })),
+        h("p", { class: "muted" }, t("messages.beginningHint")));
   }
 
   commandRow(item) {
     const { state } = this.app.store;
     const isFailed = item.status === "failed";
     return h("article", { class: `message is-running${isFailed ? " is-failed" : ""}` }, face(state.users[state.me]),
-      h("div", { class: "message-main" }, h("p", null, h("strong", null, nameOf(state, this.app.guildID, state.me)), " ", h("span", { class: "muted" }, t("message.used", { command: item.command }))),
+      h("div", { class: "message-main" }, h("p", null, h("strong", null, nameOf(state, this.app.guildID, state.me)),
+        " ", h("span", { class: "muted" }, t("message.used", { command: item.command }))),
         isFailed
-          ? h("p", { class: "interaction-failed", role: "status" }, icon("warning"), item.text ?? t("interaction.noAnswer"), button(t("dismiss"), "link", () => this.app.store.dispatch("interactions/dismissed", { nonce: item.nonce })))
-          : h("p", { class: "thinking", role: "status" }, h("span", { class: "busy-mark" }), t("interaction.sending"))));
+          ? h("p", { class: "interaction-failed", role: "status" }, icon("warning"),
+            item.text ?? t("interaction.noAnswer"),
+            button(t("dismiss"), "link",
+            () => this.app.store.dispatch("interactions/dismissed", { nonce: item.nonce })))
+          : h("p", { class: "thinking", role: "status" }, h("span", { class: "busy-mark" }),
+            t("interaction.sending"))));
   }
 
   scrolled() {
@@ -86,7 +101,9 @@ export class MessageList {
     const channel = this.app.store.state.messages[this.channelID];
     // The scroller is laid out from its end, so that positions count down from zero.
     if (channel?.status === "ready" && channel.hasMore && scrollHeight - clientHeight + scrollTop < NEAR_THE_TOP) {
-      this.app.act("load", { channelID: this.channelID, before: channel.list.find(({ isPending, flags }) => !isPending && !(flags & Flags.ephemeral))?.id });
+      this.app.act("load",
+        { channelID: this.channelID,
+        before: channel.list.find(({ isPending, flags }) => !isPending && !(flags & Flags.ephemeral))?.id });
     }
   }
 
@@ -98,6 +115,15 @@ export class MessageList {
     this.bar?.remove();
     this.bar = toolbar(message, this.app);
     element.append(this.bar);
+  }
+
+  /** The menu of a message by a right click, where the browser's own has nothing to offer. */
+  menuAsked(event) {
+    const message = this.app.findMessage(this.channelID, event.target.closest(".message[data-id]")?.dataset.id);
+    if (!message || event.target.closest("a, img, input, textarea") || !getSelection().isCollapsed) return;
+    event.preventDefault();
+    this.hovered(event.target);
+    this.app.act("messageMenu", { message }, this.bar?.lastElementChild ?? event.target);
   }
 
   /** Up and down go from message to message. */
@@ -123,9 +149,11 @@ export class MessageList {
   }
 }
 
-const unreadMark = () => h("div", { class: "day is-unread", role: "separator", "aria-label": t("messages.new") }, h("span", null, t("messages.new")));
+const unreadMark = () => h("div", { class: "day is-unread", role: "separator", "aria-label": t("messages.new") },
+  h("span", null, t("messages.new")));
 
-const skeletons = () => h("div", { class: "skeletons", "aria-hidden": "true" }, Array.from({ length: 7 }, (_, index) => h("div", { class: "skeleton" },
+const skeletons = () => h("div", { class: "skeletons", "aria-hidden": "true" },
+  Array.from({ length: 7 }, (_, index) => h("div", { class: "skeleton" },
   h("span", { class: "skeleton-face" }), h("span", { class: `skeleton-lines lines-${index % 3}` }, h("i"), h("i")))));
 
 /** Loads a page of history into the store. */

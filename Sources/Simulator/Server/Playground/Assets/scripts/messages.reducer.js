@@ -3,7 +3,8 @@
 import { compareIDs } from "./time.js";
 
 export const KEPT_PER_CHANNEL = 800;
-export const Flags = { crossposted: 1 << 0, hasThread: 1 << 5, ephemeral: 1 << 6, loading: 1 << 7, silent: 1 << 12, v2: 1 << 15 };
+export const Flags = { crossposted: 1 << 0, hasThread: 1 << 5, ephemeral: 1 << 6, loading: 1 << 7, silent: 1 << 12,
+  v2: 1 << 15 };
 const TYPING_LASTS = 9_000;
 
 const empty = { list: [], hasMore: true, status: "unknown" };
@@ -33,7 +34,8 @@ function inserted(list, message) {
   return kept.toSpliced(after + 1, 0, message).slice(-KEPT_PER_CHANNEL);
 }
 
-const isMention = (state, { mentions = [], mention_everyone, mention_roles = [], guild_id: guildID }) => mention_everyone
+const isMention = (state, { mentions = [], mention_everyone, mention_roles = [], guild_id: guildID }) =>
+  mention_everyone
   || mentions.some(({ id }) => id === state.me)
   || mention_roles.some((role) => state.guilds[guildID]?.members[state.me]?.roles.includes(role));
 
@@ -45,7 +47,8 @@ function marked(state, message) {
   return { ...state, unread: { ...state.unread, [message.channel_id]: { mentions, first: old?.first ?? message.id } } };
 }
 
-const isReaction = (emoji) => ({ emoji: other }) => (emoji.id ? other.id === emoji.id : !other.id && other.name === emoji.name);
+const isReaction = (emoji) => ({ emoji: other }) => (emoji.id ? other.id === emoji.id : !other.id
+  && other.name === emoji.name);
 
 function react(state, event, difference) {
   const isMine = event.user_id === state.me;
@@ -65,7 +68,8 @@ function vote(state, event, difference) {
     const counts = [...(poll.results?.answer_counts ?? [])];
     const index = counts.findIndex(({ id }) => id === event.answer_id);
     const old = counts[index] ?? { id: event.answer_id, count: 0, me_voted: false };
-    const next = { ...old, count: Math.max(0, old.count + difference), me_voted: isMine ? difference > 0 : old.me_voted };
+    const next = { ...old, count: Math.max(0, old.count + difference),
+      me_voted: isMine ? difference > 0 : old.me_voted };
     counts.splice(index < 0 ? counts.length : index, 1, next);
     return { poll: { ...poll, results: { ...poll.results, answer_counts: counts } } };
   });
@@ -74,7 +78,8 @@ function vote(state, event, difference) {
 /** An interaction ends when its answer arrives, by whatever road. */
 function settled(state, message) {
   const id = message.interaction_metadata?.id ?? message.interaction?.id;
-  const found = Object.entries(state.interactions).find(([nonce, item]) => nonce === String(message.nonce) || (id && item.id === id));
+  const found = Object.entries(state.interactions).find(([nonce, item]) => nonce === String(message.nonce)
+    || (id && item.id === id));
   return found ? { ...state, interactions: without(state.interactions, found[0]) } : state;
 }
 
@@ -89,17 +94,20 @@ export const messageReducers = {
     const channel = state.messages[message.channel_id];
     // A channel nobody has opened gets its history when it is.
     const isHeld = ["ready", "loading"].includes(channel?.status) || message.flags & Flags.ephemeral;
-    const held = isHeld ? inChannel(state, message.channel_id, ({ list }) => ({ list: inserted(list, message) })) : state;
+    const held = isHeld ? inChannel(state, message.channel_id, ({ list }) => ({ list: inserted(list, message) }))
+      : state;
     const { [message.author.id]: _, ...typing } = held.typing[message.channel_id] ?? {};
     return settled(marked({ ...held, typing: { ...held.typing, [message.channel_id]: typing } }, message), message);
   },
   MESSAGE_UPDATE: (state, message) => {
     // An answer to a button edits the message it sits on; whatever waited for that has its answer.
-    const waiting = Object.entries(state.interactions).find(([, { messageID, status }]) => messageID === message.id && status === "sent");
+    const waiting = Object.entries(state.interactions).find(([, { messageID, status }]) => messageID === message.id
+      && status === "sent");
     const settledState = waiting ? { ...state, interactions: without(state.interactions, waiting[0]) } : state;
     return edit(settledState, { ...message, message_id: message.id }, (old) => ({
       // Reactions and votes of the payload do not know who reads it.
-      ...message, reactions: old.reactions, poll: message.poll ? { ...message.poll, results: message.poll.results ?? old.poll?.results } : old.poll,
+      ...message, reactions: old.reactions,
+        poll: message.poll ? { ...message.poll, results: message.poll.results ?? old.poll?.results } : old.poll,
     }));
   },
   MESSAGE_DELETE: (state, { channel_id: channelID, id }) => inChannel(state, channelID, ({ list }) => ({
@@ -117,10 +125,13 @@ export const messageReducers = {
   MESSAGE_POLL_VOTE_ADD: (state, event) => vote(state, event, 1),
   MESSAGE_POLL_VOTE_REMOVE: (state, event) => vote(state, event, -1),
   TYPING_START: (state, { channel_id: channelID, user_id: userID }) => (userID === state.me ? state : {
-    ...state, typing: { ...state.typing, [channelID]: { ...state.typing[channelID], [userID]: Date.now() + TYPING_LASTS } },
+    ...state, typing: { ...state.typing,
+      [channelID]: { ...state.typing[channelID], [userID]: Date.now() + TYPING_LASTS } },
   }),
   "typing/expired": (state, { channelID, at }) => ({
-    ...state, typing: { ...state.typing, [channelID]: Object.fromEntries(Object.entries(state.typing[channelID] ?? {}).filter(([, until]) => until > at)) },
+    ...state, typing: { ...state.typing,
+      [channelID]: Object.fromEntries(Object.entries(state.typing[channelID]
+      ?? {}).filter(([, until]) => until > at)) },
   }),
   "messages/loading": (state, { channelID }) => inChannel(state, channelID, () => ({ status: "loading" })),
   "messages/failed": (state, { channelID, text }) => inChannel(state, channelID, () => ({ status: "failed", text })),
@@ -138,10 +149,13 @@ export const messageReducers = {
     list: list.map((item) => (item.isPending && item.nonce === nonce ? { ...item, failure: text } : item)),
   })),
   /** Takes a message off this screen only: dismissed ephemerals, sendings given up. */
-  "messages/dismissed": (state, { channelID, id }) => messageReducers.MESSAGE_DELETE(state, { channel_id: channelID, id }),
-  "unread/read": (state, { channelID }) => (state.unread[channelID] ? { ...state, unread: without(state.unread, channelID) } : state),
+  "messages/dismissed": (state, { channelID, id }) => messageReducers.MESSAGE_DELETE(state,
+    { channel_id: channelID, id }),
+  "unread/read": (state, { channelID }) =>
+    (state.unread[channelID] ? { ...state, unread: without(state.unread, channelID) } : state),
   "interactions/sent": (state, { nonce, ...interaction }) => ({
-    ...state, interactions: { ...state.interactions, [nonce]: { ...interaction, nonce, status: "sent", at: Date.now() } },
+    ...state, interactions: { ...state.interactions,
+      [nonce]: { ...interaction, nonce, status: "sent", at: Date.now() } },
   }),
   "interactions/dismissed": (state, { nonce }) => ({ ...state, interactions: without(state.interactions, nonce) }),
   "interactions/refused": (state, { nonce, text }) => updateInteraction(state, { nonce, status: "failed", text }),
@@ -149,7 +163,8 @@ export const messageReducers = {
   INTERACTION_SUCCESS: (state, { nonce }) => {
     // A command stays until its message comes; a component is done.
     const item = state.interactions[nonce];
-    return item?.messageID || item?.isSilent ? { ...state, interactions: without(state.interactions, nonce) } : updateInteraction(state, { nonce, status: "done" });
+    return item?.messageID || item?.isSilent ? { ...state, interactions: without(state.interactions, nonce) }
+      : updateInteraction(state, { nonce, status: "done" });
   },
   INTERACTION_MODAL_CREATE: (state, { nonce }) => ({ ...state, interactions: without(state.interactions, nonce) }),
   INTERACTION_FAILURE: (state, { nonce }) => updateInteraction(state, { nonce, status: "failed" }),

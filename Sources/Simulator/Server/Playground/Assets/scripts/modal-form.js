@@ -28,13 +28,15 @@ export function openModalForm(app, modal) {
       dialog.close();
       await app.interact({
         type: 5, application_id: modal.application?.id ?? modal.application_id, id: modal.id,
-        data: { id: modal.id, custom_id: modal.custom_id, components, attachments: files.map(({ name }, id) => ({ id, filename: name })) },
+        data: { id: modal.id, custom_id: modal.custom_id, components,
+          attachments: files.map(({ name }, id) => ({ id, filename: name })) },
       }, { command: modal.title }, files);
     },
   }, app.applicationLine(modal.application), body, problem);
   const dialog = openDialog(modal.title, form, {
     class: "is-modal-form",
-    actions: [button(t("cancel"), "quiet", () => dialog.close()), h("button", { class: "button button-primary", form: form.id }, t("modal.submit"))],
+    actions: [button(t("cancel"), "quiet", () => dialog.close()),
+      h("button", { class: "button button-primary", form: form.id }, t("modal.submit"))],
   });
   (form.querySelector("input, textarea, select, .select-button"))?.focus();
 }
@@ -51,9 +53,12 @@ function field(app, label, description, item, inputs) {
   const input = inputFor(app, item, isRequired, label);
   Object.assign(input, { item, label });
   inputs.push(input);
-  if (item.type === Kind.checkbox) return h("label", { class: "check" }, input.element, h("span", null, h("span", { class: "label" }, label), description && h("span", { class: "muted small" }, description)));
+  if (item.type === Kind.checkbox) return h("label", { class: "check" }, input.element,
+    h("span", null, h("span", { class: "label" }, label),
+    description && h("span", { class: "muted small" }, description)));
   return h(isGroup ? "fieldset" : "label", { class: "field" },
-    h(isGroup ? "legend" : "span", { class: "label" }, label, isRequired ? h("span", { class: "required", title: t("required") }, "*") : null),
+    h(isGroup ? "legend" : "span", { class: "label" }, label,
+      isRequired ? h("span", { class: "required", title: t("required") }, "*") : null),
     description && h("span", { class: "muted small" }, description), input.element);
 }
 
@@ -63,17 +68,20 @@ function inputFor(app, item, isRequired, label) {
     case Kind.textInput: return textInput(item, isRequired);
     case Kind.upload: return uploadInput(item, isRequired);
     case Kind.radios: return tickInput(item, "radio", isRequired ? 1 : 0, 1);
-    case Kind.checkboxes: return tickInput(item, "checkbox", isRequired ? item.min_values ?? 1 : 0, item.max_values ?? item.options.length);
+    case Kind.checkboxes: return tickInput(item, "checkbox", isRequired ? item.min_values ?? 1 : 0,
+      item.max_values ?? item.options.length);
     case Kind.checkbox: {
       const element = h("input", { type: "checkbox", checked: item.default });
       return { element, isComplete: () => true, value: () => ({ value: element.checked }) };
     }
-    default: return { element: h("p", { class: "muted small" }, t("component.unknown", { type: item.type })), isComplete: () => true, value: () => ({}) };
+    default: return { element: h("p", { class: "muted small" }, t("component.unknown", { type: item.type })),
+      isComplete: () => true, value: () => ({}) };
   }
 }
 
 function textInput(item, required) {
-  const props = { class: "input", required, placeholder: item.placeholder, value: item.value ?? "", minlength: item.min_length, maxlength: item.max_length ?? 4000 };
+  const props = { class: "input", required, placeholder: item.placeholder, value: item.value ?? "",
+    minlength: item.min_length, maxlength: item.max_length ?? 4000 };
   const element = item.style === 2 ? h("textarea", { ...props, rows: 4 }) : h("input", props);
   return { element, isComplete: () => element.checkValidity(), value: () => ({ value: element.value }) };
 }
@@ -83,13 +91,15 @@ function selectInput(app, item, isRequired, label) {
   let values = choices.filter(({ isDefault }) => isDefault).map(({ value }) => value);
   const min = isRequired ? item.min_values ?? 1 : 0;
   const words = h("span");
-  const show = () => { words.textContent = choices.filter(({ value }) => values.includes(value)).map((choice) => choice.label).join(", ") || item.placeholder || t("component.choose"); };
+  const show = () => { words.textContent = choices.filter(({ value }) => values.includes(value)).map((choice) =>
+    choice.label).join(", ") || item.placeholder || t("component.choose"); };
   const element = h("button", {
     type: "button", class: "select-button", "aria-haspopup": "listbox",
     onclick(event) {
       event.preventDefault();
       const current = choices.map((choice) => ({ ...choice, isDefault: values.includes(choice.value) }));
-      openChoices(element, { label, choices: current, min, max: item.max_values ?? 1, done: (chosen) => { values = chosen; show(); } });
+      openChoices(element,
+        { label, choices: current, min, max: item.max_values ?? 1, done: (chosen) => { values = chosen; show(); } });
     },
   }, words, icon("chevron"));
   show();
@@ -107,9 +117,12 @@ function uploadInput(item, isRequired) {
 }
 
 function tickInput(item, type, min, max) {
-  const boxes = item.options.map((option) => h("input", { type, name: `tick-${item.custom_id}`, value: option.value, checked: option.default }));
-  const element = h("div", { class: "ticks" }, item.options.map((option, index) => h("label", { class: "check" }, boxes[index],
-    h("span", null, h("span", null, option.label), option.description && h("span", { class: "muted small" }, option.description)))));
+  const boxes = item.options.map((option) => h("input",
+    { type, name: `tick-${item.custom_id}`, value: option.value, checked: option.default }));
+  const element = h("div", { class: "ticks" },
+    item.options.map((option, index) => h("label", { class: "check" }, boxes[index],
+    h("span", null, h("span", null, option.label),
+      option.description && h("span", { class: "muted small" }, option.description)))));
   const chosen = () => boxes.filter(({ checked }) => checked).map(({ value }) => value);
   element.focus = () => boxes[0].focus();
   return {
@@ -120,7 +133,9 @@ function tickInput(item, type, min, max) {
 
 /** The component as the submission carries it: kind, id and what was filled in. */
 function answer(item, inputs, files) {
-  const filled = (inner) => ({ type: inner.type, id: inner.id, custom_id: inner.custom_id, ...inputs.find((input) => input.item === inner).value(files) });
+  const filled = (inner) =>
+    ({ type: inner.type, id: inner.id, custom_id: inner.custom_id,
+    ...inputs.find((input) => input.item === inner).value(files) });
   if (item.type === Kind.row) return { type: item.type, id: item.id, components: item.components.map(filled) };
   if (item.type === Kind.label) return { type: item.type, id: item.id, component: filled(item.component) };
   return { type: item.type, id: item.id };

@@ -24,7 +24,8 @@ export function localAddress(address) {
     const url = new URL(address, location.href);
     if (url.protocol === "blob:") return address;
     const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-    return url.origin === location.origin || (isLoopback && url.port === location.port) ? url.pathname + url.search : null;
+    return url.origin === location.origin || (isLoopback && url.port === location.port) ? url.pathname + url.search
+      : null;
   } catch {
     return null;
   }
@@ -55,7 +56,8 @@ export function tintOf(guild, member) {
 }
 
 export function tintProps(color) {
-  return color ? { class: "tinted", style: { "--tint-light": readable(color, false), "--tint-dark": readable(color, true) } } : {};
+  return color ? { class: "tinted",
+    style: { "--tint-light": readable(color, false), "--tint-dark": readable(color, true) } } : {};
 }
 
 /** Mixes a colour with black or white until it has 4.5:1 against the ground of its theme. */
@@ -76,7 +78,8 @@ const luminance = (rgb) => rgb
   .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
   .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
 
-const CHANNEL_ICONS = { 1: "message", 2: "sound", 3: "users", 5: "megaphone", 10: "thread", 11: "thread", 12: "thread", 13: "sound", 15: "forum", 16: "forum" };
+const CHANNEL_ICONS = { 1: "message", 2: "sound", 3: "users", 5: "megaphone", 10: "thread", 11: "thread", 12: "thread",
+  13: "sound", 15: "forum", 16: "forum" };
 export const channelIcon = ({ type }) => CHANNEL_ICONS[type] ?? "hash";
 
 export const findChannel = (state, id) => state.privateChannels[id]
@@ -85,7 +88,8 @@ export const findChannel = (state, id) => state.privateChannels[id]
 export function channelName(state, channel) {
   if (!channel) return t("channel.unknown");
   if (channel.name) return channel.name;
-  return (channel.recipients ?? []).filter(({ id }) => id !== state.me).map(nameOfUser).join(", ") || t("channel.unknown");
+  return (channel.recipients ?? []).filter(({ id }) => id !== state.me).map(nameOfUser).join(", ")
+    || t("channel.unknown");
 }
 
 export const isVoice = ({ type }) => type === 2 || type === 13;
@@ -99,7 +103,8 @@ export function channelGroups(guild, me) {
   const seen = all.filter((channel) => channel.type !== 4).filter(isSeen(guild, me));
   const group = (id) => seen.filter((channel) => (channel.parent_id ?? null) === id).sort(inOrder);
   const categories = all.filter(({ type }) => type === 4).sort(inOrder);
-  return [{ category: null, channels: group(null) }, ...categories.map((category) => ({ category, channels: group(category.id) }))]
+  return [{ category: null, channels: group(null) },
+    ...categories.map((category) => ({ category, channels: group(category.id) }))]
     .filter(({ channels }) => channels.length);
 }
 

@@ -23,7 +23,8 @@ export function openPopover(anchor, content, { label, class: extra = "", role = 
   panel.showPopover();
   place(panel, anchor);
   opened = panel;
-  (panel.querySelector("[autofocus]") ?? panel.querySelector("input, button, [tabindex]"))?.focus({ preventScroll: true });
+  (panel.querySelector("[autofocus]")
+    ?? panel.querySelector("input, button, [tabindex]"))?.focus({ preventScroll: true });
   return { panel, close: () => panel.isConnected && panel.hidePopover(), place: () => place(panel, anchor) };
 }
 
@@ -44,7 +45,8 @@ export function openMenu(anchor, label, items) {
     type: "button", role: "menuitem", class: `menu-item${item.isDanger ? " is-danger" : ""}`,
     onclick() { menu.close(); item.run(); },
   }, icon(item.icon ?? "chevron"), h("span", null, item.label))), { label, role: "menu", class: "menu" });
-  menu.panel.addEventListener("keydown", (event) => moveFocus(event, [...menu.panel.querySelectorAll("[role=menuitem]")]));
+  menu.panel.addEventListener("keydown",
+    (event) => moveFocus(event, [...menu.panel.querySelectorAll("[role=menuitem]")]));
 }
 
 export function moveFocus(event, stops) {
@@ -67,7 +69,9 @@ export function openDialog(title, content, { class: extra = "", actions = [], on
     onclose?.();
   });
   dialog.addEventListener("pointerdown", (event) => {
-    if (event.target === dialog && event.offsetY < 0) dialog.close();
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    const isInside = event.clientX >= left && event.clientX <= right && event.clientY >= top && event.clientY <= bottom;
+    if (event.target === dialog && !isInside) dialog.close();
   });
   document.body.append(dialog);
   dialog.showModal();
@@ -79,7 +83,8 @@ export function askLine(title, label, { value = "", submit, isDanger, isRequired
   return new Promise((resolve) => {
     const input = h("input", { class: "input", value, maxlength: maxLength, required: isRequired, autofocus: true });
     let answer = null;
-    const form = h("form", { class: "form", onsubmit(event) { event.preventDefault(); answer = input.value; dialog.close(); } },
+    const form = h("form",
+      { class: "form", onsubmit(event) { event.preventDefault(); answer = input.value; dialog.close(); } },
       h("label", { class: "field" }, h("span", { class: "label" }, label), input),
       h("div", { class: "actions" }, h("button", { class: `button button-${isDanger ? "danger" : "primary"}` }, submit),
         button(t("cancel"), "quiet", () => dialog.close())));
@@ -92,7 +97,8 @@ const SHOWN_AT_MOST = 4;
 /** A short message at the corner. Errors stay until they are put away. */
 export function toast(text, tone = "info") {
   const area = document.getElementById("toasts");
-  const note = h("div", { class: `toast tone-${tone}` }, icon({ error: "warning", success: "check" }[tone] ?? "info"), h("p", null, text),
+  const note = h("div", { class: `toast tone-${tone}` }, icon({ error: "warning", success: "check" }[tone] ?? "info"),
+    h("p", null, text),
     iconButton("close", t("dismiss"), () => note.remove(), { class: "is-small" }));
   area.append(note);
   while (area.children.length > SHOWN_AT_MOST) area.firstElementChild.remove();

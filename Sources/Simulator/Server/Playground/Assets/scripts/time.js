@@ -21,7 +21,8 @@ export const now = () => Date.now() + ahead;
 
 export const compareIDs = (a, b) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 export const timeOfID = (id) => Number((BigInt(id) >> 22n) + EPOCH);
-export const makeNonce = () => String(((BigInt(Date.now()) - EPOCH) << 22n) | BigInt(Math.floor(Math.random() * 4194304)));
+export const makeNonce = () =>
+  String(((BigInt(Date.now()) - EPOCH) << 22n) | BigInt(Math.floor(Math.random() * 4194304)));
 
 export const clockOf = (date) => clock.format(date);
 export const dayOf = (date) => day.format(date);
@@ -31,7 +32,8 @@ export const isSameDay = (a, b) => new Date(a).toDateString() === new Date(b).to
 /** What stands beside a name: the clock today, the date as well on other days. */
 export const stampOf = (date) => (isSameDay(date, now()) ? clock : styles.s).format(date);
 
-const UNITS = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const UNITS = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600],
+  ["minute", 60]];
 
 export function relativeOf(date) {
   const seconds = (date - now()) / 1000;
@@ -39,4 +41,5 @@ export function relativeOf(date) {
   return relative.format(Math.round(seconds / size), unit);
 }
 
-export const formatTimestamp = (date, style) => (style === "R" ? relativeOf(date) : (styles[style] ?? styles.f).format(date));
+export const formatTimestamp = (date, style) => (style === "R" ? relativeOf(date)
+  : (styles[style] ?? styles.f).format(date));

@@ -12,7 +12,8 @@ export class UploadTray {
   constructor(onchange) {
     this.onchange = onchange;
     this.files = [];
-    this.input = h("input", { type: "file", multiple: true, hidden: true, "aria-label": t("composer.file"), onchange: () => { this.add(this.input.files); this.input.value = ""; } });
+    this.input = h("input", { type: "file", multiple: true, hidden: true, "aria-label": t("composer.file"),
+      onchange: () => { this.add(this.input.files); this.input.value = ""; } });
     this.list = h("ul", { class: "uploads" });
     this.element = h("div", null, this.input, this.list);
   }
@@ -22,7 +23,8 @@ export class UploadTray {
   add(files) {
     for (const file of files ?? []) {
       if (this.files.length >= FILES_AT_MOST) toast(t("upload.tooMany", { count: FILES_AT_MOST }), "error");
-      else if (file.size > BYTES_AT_MOST) toast(t("upload.tooLarge", { name: file.name, size: sizeOf(BYTES_AT_MOST) }), "error");
+      else if (file.size > BYTES_AT_MOST) toast(t("upload.tooLarge", { name: file.name, size: sizeOf(BYTES_AT_MOST) }),
+        "error");
       else this.files = [...this.files, file];
     }
     this.show();
@@ -38,7 +40,8 @@ export class UploadTray {
     this.list.replaceChildren(...this.files.map((file) => h("li", { class: "upload" },
       file.type.startsWith("image/") ? h("img", { src: URL.createObjectURL(file), alt: "" }) : icon("file"),
       h("span", { class: "upload-name" }, file.name), h("span", { class: "muted small" }, sizeOf(file.size)),
-      iconButton("close", t("upload.remove", { name: file.name }), () => { this.files = this.files.filter((item) => item !== file); this.show(); }, { class: "is-small" }))));
+      iconButton("close", t("upload.remove", { name: file.name }),
+        () => { this.files = this.files.filter((item) => item !== file); this.show(); }, { class: "is-small" }))));
     this.onchange();
   }
 }

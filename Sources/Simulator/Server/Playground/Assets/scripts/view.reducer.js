@@ -2,7 +2,8 @@
 
 export const initialView = {
   view: {
-    guildID: null, channelID: null, isMembersShown: true, sheet: null, replyTo: null, isReplyPinging: true, editing: null,
+    guildID: null, channelID: null, isMembersShown: true, sheet: null, replyTo: null, isReplyPinging: true,
+      editing: null,
     workbench: null, modal: null,
   },
 };
@@ -10,7 +11,8 @@ export const initialView = {
 const look = (state, change) => ({ ...state, view: { ...state.view, ...change } });
 
 export const viewReducers = {
-  "view/went": (state, { guildID, channelID }) => look(state, { guildID, channelID, replyTo: null, editing: null, sheet: null }),
+  "view/went": (state, { guildID, channelID }) => look(state,
+    { guildID, channelID, replyTo: null, editing: null, sheet: null }),
   "view/sheet": (state, { sheet }) => look(state, { sheet: state.view.sheet === sheet ? null : sheet }),
   "view/members": (state) => look(state, { isMembersShown: !state.view.isMembersShown }),
   "view/workbench": (state, { tab }) => look(state, { workbench: tab, sheet: null }),
