@@ -295,8 +295,9 @@ let package = Package(
     .executableTarget(
       name: "DiscordBenchmarks",
       dependencies: [
-        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordGateway", "EventLoop", "HTTPServer", "HTTPTypes",
-        "JSON", "Vault", "WebSocket",
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits",
+        "DiscordREST", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "Telemetry", "Vault", "WebSocket",
       ],
       path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
   ],

@@ -29,5 +29,5 @@ case "idle":
     port: word(1) ?? "", count: word(2).flatMap { Int($0) } ?? 0, compression: compression(word(3)),
     seconds: word(4).flatMap { Int($0) } ?? 45)
 default:
-  await runBenchmarks(CommandLine.arguments, suites: ["discord": gatewayBenchmarks])
+  await runBenchmarks(CommandLine.arguments, suites: ["discord": gatewayBenchmarks + egressBenchmarks])
 }

@@ -57,6 +57,7 @@ package struct RESTCall: Sendable {
     case multipart(MultipartForm)
   }
 
+  /// How the call is sent, and the route it is counted by.
   package let method: HTTPMethod
   package var route: RouteKey
   /// Below the API's base, parameters filled in and percent-encoded, without the query. May hold a token: not for logs.
