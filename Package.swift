@@ -225,7 +225,7 @@ let package = Package(
       "DiscordGateway",
       [
         "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "EventLoop",
-        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Vault", "WebSocket",
+        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/DiscordTests/GatewayTests"),
     tests(

@@ -159,7 +159,9 @@ final class GatewayFeeder: Sendable {
     }
     let serverLoop = try EventLoop(name: "http")
     var limits = HTTPLimits()
+    // A thousand bots come from one address, and each is a request that lasts.
     limits.connectionsPerAddress = limits.connections
+    limits.requestsPerAddress = limits.requests
     let server = try HTTPServer(
       .tcp(host: "127.0.0.1", port: 0), router: router, loop: serverLoop, limits: limits, writesAccessLog: false)
     guard case .tcp(_, let number) = try server.start() else { throw TestKitError("no port") }
