@@ -106,7 +106,7 @@ let package = Package(
         "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient", "HTTPTypes", "JSON",
         "Telemetry", "Vault",
       ],
-      path: "Sources/Discord/REST", exclude: ["Egress/README.md"]),
+      path: "Sources/Discord/REST", exclude: ["Egress/README.md", "Routes/README.md"]),
     room(
       "DiscordGateway",
       [
