@@ -4,7 +4,6 @@ import DiscordCore
 import DiscordGateway
 import EventLoop
 import HTTPClient
-import HTTPTypes
 import JSON
 import Simulator
 import Synchronization
@@ -78,11 +77,10 @@ private final class Worker: ShardDelegate, @unchecked Sendable {
     }
     let context = try GatewayLoop(loop: try EventLoop(name: "shards"))
     let gate = IdentifyGate(store: MemoryIdentifyStore(), time: ImpatientTime()) {
-      [client = context.client] in
-      var request = HTTPClient.Request("\(simulator.apiBase)/gateway/bot")
-      request.fields["Authorization"] = "Bot \(bot.token)"
-      let response = try await client.send(request)
-      return try JSONParser().parse(response.body) { try GatewayInformation(from: $0) }
+      GatewayInformation(
+        url: "ws://\(simulator.authority)/gateway", shards: 1,
+        sessionStartLimit: .init(
+          total: 1000, remaining: 1000, resetAfter: .seconds(86_400), maxConcurrency: 1))
     }
     var configuration = ShardConfiguration(
       token: Secret(utf8: bot.token), intents: [.guilds, .guildMessages])
