@@ -1,5 +1,6 @@
 // From an HTTP request to a handler and back: reading, authenticating, answering, reporting.
 
+internal import EventLoop
 internal import DiscordCore
 internal import HTTPServer
 internal import HTTPTypes
