@@ -43,7 +43,9 @@ private final class Worker: ShardDelegate, @unchecked Sendable {
     guard !isDead else { return }
     inHand.append((event.position, event.data["number"]?.int))
     // Finishes about as many as arrive, any of them.
-    while inHand.count > Int.random(in: 0..<30) { finish(Int.random(in: inHand.indices), shard) }
+    while event.event == .ready || inHand.count > Int.random(in: 0..<30), !inHand.isEmpty {
+      finish(Int.random(in: inHand.indices), shard)
+    }
   }
 
   private func finish(_ index: Int, _ shard: Shard) {
@@ -99,6 +101,10 @@ private final class Worker: ShardDelegate, @unchecked Sendable {
         delegate: worker)
       shard.start()
       try await shard.untilOnline()
+      // From here on the session can be resumed.
+      try await eventually("the session is stored") {
+        try await kept.loadSession(of: shard.id).map { $0.sequence > 0 } ?? false
+      }
       let count = Int.random(in: 5..<60)
       let first = published
       await simulator.withWorld { world in
