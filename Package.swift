@@ -106,7 +106,7 @@ let package = Package(
         "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient", "HTTPTypes", "JSON",
         "Telemetry", "Vault",
       ],
-      path: "Sources/Discord/REST", exclude: ["Egress/README.md"]),
+      path: "Sources/Discord/REST", exclude: ["Egress/README.md", "Routes/README.md"]),
     room(
       "DiscordGateway",
       [
@@ -226,7 +226,7 @@ let package = Package(
       "DiscordGateway",
       [
         "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "EventLoop",
-        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Vault", "WebSocket",
+        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/DiscordTests/GatewayTests"),
     tests(

@@ -93,10 +93,10 @@ package struct RouteTable: Sendable {
 
   /// The routes by resource; a new file of routes adds its group here.
   private static let groups: [[RESTRoute]] = [
-    applicationRoutes, commandRoutes, commandPermissionRoutes, interactionRoutes, webhookRoutes,
-    webhookMessageRoutes, entitlementRoutes, oauth2Routes, faultRoutes,
     userRoutes, gatewayRoutes, guildRoutes, channelRoutes, threadRoutes, inviteRoutes, messageRoutes, pinRoutes,
     reactionRoutes, pollRoutes, memberRoutes, banRoutes, roleRoutes, voiceRoutes, expressionRoutes,
     autoModerationRoutes, scheduledEventRoutes, controlRoutes,
+    applicationRoutes, commandRoutes, commandPermissionRoutes, interactionRoutes, webhookRoutes,
+    webhookMessageRoutes, entitlementRoutes, oauth2Routes, faultRoutes,
   ]
 }

@@ -1,4 +1,4 @@
-// Users, their guilds and direct messages, and the gateway's address.
+// Users, their guilds and direct messages.
 
 internal import HTTPTypes
 internal import DiscordCore
