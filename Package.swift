@@ -98,14 +98,15 @@ let package = Package(
     room(
       "DiscordModels", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Discord/Models",
       exclude: ["README.md"]),
-    room("DiscordLimits", ["DiscordCore", "EventLoop"], path: "Sources/Discord/Limits"),
+    room(
+      "DiscordLimits", ["DiscordCore", "EventLoop"], path: "Sources/Discord/Limits", exclude: ["README.md"]),
     room(
       "DiscordREST",
       [
         "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient", "HTTPTypes", "JSON",
         "Telemetry", "Vault",
       ],
-      path: "Sources/Discord/REST"),
+      path: "Sources/Discord/REST", exclude: ["Egress/README.md", "Routes/README.md"]),
     room(
       "DiscordGateway",
       [
@@ -225,7 +226,7 @@ let package = Package(
       "DiscordGateway",
       [
         "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "EventLoop",
-        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Vault", "WebSocket",
+        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/DiscordTests/GatewayTests"),
     tests(

@@ -106,7 +106,8 @@ private func idleBots() async throws -> [BenchmarkRow] {
         name: "Gateway: 1,000 idle bots, resident", unit: "MiB", ours: result.peakMebibytes, peer: "bound",
         peerValue: 1024, goal: .atMost(1)),
       BenchmarkRow(
-        name: "Gateway: 1,000 idle bots, share of a core", unit: "%", ours: result.seconds * 100, peer: "bound",
+        name: "Gateway: 1,000 idle bots, share of a core", unit: "%", ours: result.seconds * 100,
+        peer: "bound",
         peerValue: 5, goal: .atMost(1)),
     ]
   }

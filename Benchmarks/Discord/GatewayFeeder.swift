@@ -44,7 +44,9 @@ struct PreparedFeed: Sendable {
       sequence += 1
       try add(#"{"t":"\#(name)","s":\#(sequence),"op":0,"d":\#(data)}"#, &bytes)
     }
-    try add(#"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":\#(plan.events == 0 ? 41_250 : 600_000)}}"#, &bytes)
+    try add(
+      #"{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":\#(plan.events == 0 ? 41_250 : 600_000)}}"#,
+      &bytes)
     helloEnd = bytes.count
     try add(#"{"t":null,"s":null,"op":11,"d":null}"#, &bytes)
     try dispatch("READY", world.ready, &bytes)
@@ -159,9 +161,12 @@ final class GatewayFeeder: Sendable {
     }
     let serverLoop = try EventLoop(name: "http")
     var limits = HTTPLimits()
+    // A thousand bots come from one address, and each is a request that lasts.
     limits.connectionsPerAddress = limits.connections
+    limits.requestsPerAddress = limits.requests
     let server = try HTTPServer(
-      .tcp(host: "127.0.0.1", port: 0), router: router, loop: serverLoop, limits: limits, writesAccessLog: false)
+      .tcp(host: "127.0.0.1", port: 0), router: router, loop: serverLoop, limits: limits,
+      writesAccessLog: false)
     guard case .tcp(_, let number) = try server.start() else { throw TestKitError("no port") }
     port.store(Int(number), ordering: .relaxed)
     say("\(number)")

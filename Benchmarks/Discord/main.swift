@@ -1,4 +1,4 @@
-// Discord's table: `discord-bench`; with `feeder`, `client` or `idle` as first word, one of its processes.
+// Discord's table: `guildhall bench discord`; with `feeder`, `client` or `idle` as first word, one of its processes.
 
 import BenchmarkHarness
 import DiscordGateway

@@ -36,6 +36,7 @@ package struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible 
     package static let unavailable = Code("unavailable")
   }
 
+  /// What happened; decide by this, not by the description.
   package let code: Code
   /// A fixed sentence on what exactly is wrong.
   package let reason: StaticString

@@ -11,6 +11,7 @@ package final class GatewayLoop: @unchecked Sendable {
   // `@unchecked`: the parser is touched on the loop's thread only.
 
   package let loop: EventLoop
+  /// Opens the connections; its loop is this one.
   package let client: HTTPClient
   /// In use while a frame is lent; a receiver that parses something else has a parser of its own.
   package let parser: JSONParser

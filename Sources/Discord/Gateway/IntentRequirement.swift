@@ -27,8 +27,11 @@ package struct IntentRequirement: Sendable {
     case refuses(Intents)
   }
 
+  /// The name a person knows it by.
   package let feature: String
+  /// What it needs to work in full.
   package let needs: Intents
+  /// What it does without, and at what loss.
   package let degradesTo: [Degradation]
 
   package init(feature: String, needs: Intents, degradesTo: [Degradation] = []) {

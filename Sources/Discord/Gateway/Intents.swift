@@ -6,6 +6,7 @@ package struct Intents: OptionSet, Hashable, Sendable {
 
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// Guilds, their roles, channels, threads and stages.
   package static let guilds = Intents(rawValue: 1 << 0)
   /// Privileged.
   package static let guildMembers = Intents(rawValue: 1 << 1)

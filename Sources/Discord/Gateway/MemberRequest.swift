@@ -16,7 +16,9 @@ package struct MemberRequest: Hashable, Sendable {
     case users([UserID])
   }
 
+  /// The guild that is asked about.
   package var guild: GuildID
+  /// Which of its members.
   package var selection: Selection
   /// Whether their presences come along. Needs `.guildPresences`.
   package var includesPresences: Bool

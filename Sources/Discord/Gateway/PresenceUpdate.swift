@@ -24,6 +24,7 @@ package struct PresenceUpdate: Hashable, Sendable {
       case competing = 5
     }
 
+    /// What stands before the name: playing, listening to ….
     package var kind: Kind
     /// 1 to 128 characters; not shown for `.custom`.
     package var name: String
@@ -42,6 +43,7 @@ package struct PresenceUpdate: Hashable, Sendable {
     }
   }
 
+  /// The coloured dot; `.invisible` and `.offline` look the same.
   package var status: Status
   /// Discord shows the first one.
   package var activities: [Activity]

@@ -112,6 +112,8 @@ extension Shard {
     let actions = machine.ready(sessionID: id, resumeURL: resumeURL, sequence: sequence, now: now)
     guard machine.session?.id == id else { return }
     follow(from: sequence - 1)
+    // A process that dies now can still go on with the session.
+    saving.dueAt = now
     deferred += actions
   }
 

@@ -17,6 +17,7 @@ package final class Shard: @unchecked Sendable {
   /// Makes the nonces of member requests differ among all shards of the process.
   static let lastNonce = Atomic<UInt64>(0)
 
+  /// Which of how many.
   package let id: ShardID
   package var loop: EventLoop { context.loop }
   /// Where the shard stands. Ask on the loop.

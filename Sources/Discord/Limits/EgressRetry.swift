@@ -33,9 +33,8 @@ package struct EgressRetry: Sendable {
 
   package init(isRepeatable: Bool) { self.isRepeatable = isRepeatable }
 
-  /// How long to wait before handing the call in again; nil when the result stands.
-  ///
-  /// - Parameter random: from 0 up to 1; waits are spread over their upper half.
+  /// How long to wait before handing the call in again; nil when the result stands. `random` is from 0 up to 1: waits
+  /// are spread over their upper half.
   package mutating func wait(after ending: Ending, random: Double) -> Duration? {
     switch ending {
     case .refusedByLimit:

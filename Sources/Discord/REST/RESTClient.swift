@@ -62,10 +62,10 @@ package final class RESTClient: Sendable {
   package var configuration: Configuration { egress.configuration }
   private let egress: Egress
 
-  /// - Parameters:
-  ///   - loop: that of `http`; the egress lives there.
-  ///   - token: without the word `Bot`; nil for calls that need none.
-  ///   - budget: shared with every other bot that calls from this address.
+  /// A door with an egress of its own.
+  ///
+  /// `loop` must be that of `http`; the egress lives there. `token` is without the word `Bot`; nil is for calls that
+  /// need none. `budget` is shared with every other bot that calls from this address.
   package init(
     loop: EventLoop, http: HTTPClient, token: Secret?, configuration: Configuration = Configuration(),
     budget: AddressBudget = .process, metrics: MetricRegistry = .process
@@ -77,10 +77,9 @@ package final class RESTClient: Sendable {
 
   /// Sends the call and reads its answer.
   ///
-  /// - Parameters:
-  ///   - priority: instead of the endpoint's.
-  ///   - guild: whose call it is, when the endpoint does not say.
-  ///   - deadline: for waiting and sending together, instead of the endpoint's.
+  /// `priority` and `deadline` (for waiting and sending together) go before the endpoint's; `guild` says whose call it
+  /// is when the endpoint does not.
+  ///
   /// - Throws: `RESTError`; `.cancelled` when the task is cancelled, and the call is taken out of its queue.
   package func send<Response>(
     _ endpoint: Endpoint<Response>, priority: EgressPriority? = nil, guild: GuildID? = nil,

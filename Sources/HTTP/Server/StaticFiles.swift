@@ -38,12 +38,16 @@ package struct StaticFiles: Sendable {
 
   /// Reads the folder. Takes time: call at start.
   ///
-  /// `prefix`: of the addresses, such as `/assets`.
+  /// - Parameters:
+  ///   - folder: every regular file below it is served.
+  ///   - prefix: of the addresses, such as `/assets`.
+  ///   - compresses: whether text is kept compressed too; best compression takes its time, and gains nothing on
+  ///     loopback.
   /// - Throws: `HTTPServerError.file`.
-  package init(folder: String, prefix: String = "/assets") throws(HTTPServerError) {
+  package init(folder: String, prefix: String = "/assets", compresses: Bool = true) throws(HTTPServerError) {
     var assets: [String: Asset] = [:]
     for name in try FolderScan.files(in: folder, atMost: Self.maximumCount) {
-      assets[name] = try Self.read("\(folder)/\(name)")
+      assets[name] = try Self.read("\(folder)/\(name)", compresses: compresses)
     }
     self.init(assets, prefix: prefix)
   }
@@ -129,15 +133,17 @@ package struct StaticFiles: Sendable {
     return "\(name[..<dot]).\(hash)\(name[dot...])"
   }
 
-  private static func read(_ path: String) throws(HTTPServerError) -> Asset {
+  private static func read(_ path: String, compresses: Bool) throws(HTTPServerError) -> Asset {
     let bytes = try OpenFile(path).contents()
-    return try asset(path, bytes, isKept: bytes.count <= memoryLimit)
+    return try asset(path, bytes, isKept: bytes.count <= memoryLimit, compresses: compresses)
   }
 
-  private static func asset(_ path: String, _ bytes: [UInt8], isKept: Bool) throws(HTTPServerError) -> Asset {
+  private static func asset(_ path: String, _ bytes: [UInt8], isKept: Bool, compresses: Bool = true)
+    throws(HTTPServerError) -> Asset
+  {
     let contentType = MediaType.of(path: path)
     var encoded: [(coding: String, bytes: [UInt8])] = []
-    if isKept, bytes.count > 256, MediaType.isCompressible(contentType) {
+    if compresses, isKept, bytes.count > 256, MediaType.isCompressible(contentType) {
       do {
         encoded = [
           ("zstd", try compress(bytes, as: .zstd, level: 19)),

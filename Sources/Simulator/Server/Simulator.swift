@@ -179,6 +179,7 @@ package actor Simulator {
   private func install(_ seed: UInt64?) {
     world.end()
     world.agenda.onEarlier = nil
+    world.onReset = nil
     var clock = WorldClock(configuration.time)
     if configuration.isFrozen { clock.freeze() }
     world = seed.map { World.seeded(seed: $0, clock: clock) } ?? World(clock: clock)
@@ -188,6 +189,10 @@ package actor Simulator {
     world.agenda.onEarlier = { [weak self] in
       // On the next turn: the agenda is being changed.
       self?.loop.execute { [weak self] in self?.assumeIsolated { $0.setTimer() } }
+    }
+    world.onReset = { [weak self] seed in
+      // On the next turn: the old world is still answering.
+      self?.loop.execute { [weak self] in self?.assumeIsolated { $0.reset(seed: seed) } }
     }
     computeKeys()
     setTimer()

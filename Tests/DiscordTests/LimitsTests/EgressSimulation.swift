@@ -6,7 +6,6 @@ import DiscordLimits
 /// Runs calls through a machine against a model, event by event, always the same for the same seed.
 struct EgressSimulation {
   private enum Event {
-    case offer(Int)
     case arrive(EgressTicket)
     case answer(EgressTicket, EgressAnswer)
     case wake
@@ -34,8 +33,7 @@ struct EgressSimulation {
   /// To arrival, and from there to the answer.
   var transit: Duration = .milliseconds(60)
   private var numbers: SeededNumbers
-  private var events: [(at: Duration, order: Int, event: Event)] = []
-  private var order = 0
+  private var events = EventQueue<Event>()
   private var now: Duration = .zero
   private var requests: [EgressTicket: (request: EgressRequest, offeredAt: Duration)] = [:]
   private var report = Report()
@@ -46,34 +44,44 @@ struct EgressSimulation {
     numbers = SeededNumbers(seed: seed)
   }
 
-  /// Offers each call at its time and runs until `end`, or until nothing is left to happen.
+  /// Offers each call at its time (ascending) and runs until `end`, or until nothing is left to happen.
   mutating func run(
     _ offers: [(at: Duration, request: EgressRequest)], until end: Duration = .seconds(1 << 30)
   )
     -> Report
   {
-    for (index, offer) in offers.enumerated() { add(.offer(index), at: offer.at) }
-    while let next = takeNext(), next.at <= end {
-      now = next.at
-      switch next.event {
-      case .offer(let index):
-        var request = offers[index].request
+    var upcoming = offers[...]
+    while true {
+      if let offer = upcoming.first, offer.at <= min(events.next ?? end, end) {
+        upcoming.removeFirst()
+        now = offer.at
+        var request = offer.request
         request.deadline += now
         report.offered += 1
         submit(request, offeredAt: now)
-      case .arrive(let ticket):
-        guard let request = requests[ticket]?.request else { break }
-        add(.answer(ticket, model.answer(request, at: now)), at: now + numbers.duration(upTo: transit))
-      case .answer(let ticket, let answer): settle(ticket, answer)
-      case .wake:
-        armed = nil
-        machine.advance(to: now)
+      } else if let next = events.takeNext(), next.at <= end {
+        now = next.at
+        happen(next.event)
+      } else {
+        break
       }
       carryOut()
     }
     report.ended = now
     for priority in report.waits.keys { report.waits[priority]?.sort() }
     return report
+  }
+
+  private mutating func happen(_ event: Event) {
+    switch event {
+    case .arrive(let ticket):
+      guard let request = requests[ticket]?.request else { return }
+      events.add(.answer(ticket, model.answer(request, at: now)), at: now + numbers.duration(upTo: transit))
+    case .answer(let ticket, let answer): settle(ticket, answer)
+    case .wake:
+      armed = nil
+      machine.advance(to: now)
+    }
   }
 
   private mutating func submit(_ request: EgressRequest, offeredAt: Duration) {
@@ -101,7 +109,7 @@ struct EgressSimulation {
         guard let (request, offeredAt) = requests[ticket] else { continue }
         report.departures.append((now, request.major.guildID ?? 0, request.priority))
         report.waits[request.priority, default: []].append(now - offeredAt)
-        add(.arrive(ticket), at: now + numbers.duration(upTo: transit))
+        events.add(.arrive(ticket), at: now + numbers.duration(upTo: transit))
       case .refuse(let ticket, let refusal):
         requests[ticket] = nil
         report.refused[refusal.kind, default: 0] += 1
@@ -110,32 +118,44 @@ struct EgressSimulation {
     }
     guard let next = machine.nextWakeUp(at: now), armed.map({ next < $0 }) ?? true else { return }
     armed = next
-    add(.wake, at: max(next, now + .microseconds(1)))
+    events.add(.wake, at: max(next, now + .microseconds(1)))
+  }
+}
+
+/// What is to happen, by time and then in the order it was added: a binary heap.
+private struct EventQueue<Event> {
+  private struct Entry {
+    let at: Duration
+    let order: Int
+    let event: Event
   }
 
-  // MARK: Events, a binary heap by time
+  private var entries: [Entry] = []
+  private var order = 0
 
-  private mutating func add(_ event: Event, at instant: Duration) {
+  var next: Duration? { entries.first?.at }
+
+  mutating func add(_ event: Event, at instant: Duration) {
     order += 1
-    events.append((instant, order, event))
-    var child = events.count - 1
+    entries.append(Entry(at: instant, order: order, event: event))
+    var child = entries.count - 1
     while child > 0, isBefore(child, (child - 1) / 2) {
-      events.swapAt(child, (child - 1) / 2)
+      entries.swapAt(child, (child - 1) / 2)
       child = (child - 1) / 2
     }
   }
 
-  private mutating func takeNext() -> (at: Duration, event: Event)? {
-    guard let first = events.first else { return nil }
-    let last = events.removeLast()
-    if !events.isEmpty {
-      events[0] = last
+  mutating func takeNext() -> (at: Duration, event: Event)? {
+    guard let first = entries.first else { return nil }
+    let last = entries.removeLast()
+    if !entries.isEmpty {
+      entries[0] = last
       var parent = 0
-      while 2 * parent + 1 < events.count {
+      while 2 * parent + 1 < entries.count {
         var child = 2 * parent + 1
-        if child + 1 < events.count, isBefore(child + 1, child) { child += 1 }
+        if child + 1 < entries.count, isBefore(child + 1, child) { child += 1 }
         guard isBefore(child, parent) else { break }
-        events.swapAt(child, parent)
+        entries.swapAt(child, parent)
         parent = child
       }
     }
@@ -143,7 +163,8 @@ struct EgressSimulation {
   }
 
   private func isBefore(_ left: Int, _ right: Int) -> Bool {
-    (events[left].at, events[left].order) < (events[right].at, events[right].order)
+    entries[left].at == entries[right].at
+      ? entries[left].order < entries[right].order : entries[left].at < entries[right].at
   }
 }
 

@@ -37,7 +37,9 @@ import Vault
 
   @Test func `a bot is added with its permissions to one guild`() {
     var authorization = OAuth2Authorization(ApplicationID(1), [.bot, .applicationsCommands])
-    (authorization.permissions, authorization.guild, authorization.isGuildFixed) = (.banMembers, GuildID(2), true)
+    (authorization.permissions, authorization.guild, authorization.isGuildFixed) = (
+      .banMembers, GuildID(2), true
+    )
     #expect(
       authorization.address(base: "b")
         == "b/oauth2/authorize?client_id=1&scope=bot%20applications.commands&permissions=4&guild_id=2"
@@ -63,7 +65,8 @@ import Vault
       {"access_token":"aaa","refresh_token":"rrr","token_type":"Bearer","expires_in":604800,
        "scope":"identify guilds new.scope"}
       """
-    let token = try JSONParser(retainedSize: 0).parse(Array(text.utf8)) { json in try OAuth2Token(from: json) }
+    let token = try JSONParser(retainedSize: 0).parse(Array(text.utf8)) { json in try OAuth2Token(from: json)
+    }
     #expect(token.accessToken.withBytes { $0.count } == 3)
     #expect(token.scopes == [.identify, .guilds, "new.scope"])
     #expect(token.expiresIn == .seconds(604_800))
@@ -74,7 +77,8 @@ import Vault
 
 @Suite struct DataURITests {
   @Test(arguments: [
-    ([UInt8](), "data:a/b;base64,"), ([0xFF], "data:a/b;base64,/w=="), ([0xFB, 0xEF], "data:a/b;base64,++8="),
+    ([UInt8](), "data:a/b;base64,"), ([0xFF], "data:a/b;base64,/w=="),
+    ([0xFB, 0xEF], "data:a/b;base64,++8="),
     ([1, 2, 3], "data:a/b;base64,AQID"),
   ])
   func `bytes are base64 with padding`(bytes: [UInt8], text: String) {

@@ -61,7 +61,8 @@ enum Sample {
       .components(
         .row(.button("a", id: "a", emoji: "👍"), .link("l", to: "https://e.org"), .premium(sku)),
         .row(.select(id: "s", [.init("a", description: "d", emoji: "👍", isDefault: true)], choosing: 1...1)),
-        .row(.channelSelect(id: "c", types: [.guildText], placeholder: "p", selected: [channel])))
+        .row(.channelSelect(id: "c", types: [.guildText], placeholder: "p", selected: [channel]))
+      )
       .poll(PollCreate("q", ["a", .init("b", emoji: "👍")]))
       .mentioning(AllowedMentions(users: .only([user]), roles: .only([role]), repliedUser: true))
     message.flags = .suppressNotifications
@@ -74,7 +75,8 @@ enum Sample {
       .container(
         color: 1, isSpoiler: true,
         [
-          .text("t"), .section("s", accessory: .thumbnail("https://e.org/a.png", description: "d", isSpoiler: true)),
+          .text("t"),
+          .section("s", accessory: .thumbnail("https://e.org/a.png", description: "d", isSpoiler: true)),
           .gallery([.init("https://e.org/a.png", description: "d", isSpoiler: true)]), .divider,
           .row(.userSelect(id: "u", selected: [user])), .row(.roleSelect(id: "r", selected: [role])),
           .row(.mentionableSelect(id: "m", selected: [.user(user)])),
@@ -112,7 +114,9 @@ enum Sample {
     ($0.permissionOverwrites, $0.rtcRegion, $0.videoQualityMode) = (.set([overwrite]), .clear, .auto)
     ($0.defaultAutoArchiveDuration, $0.availableTags) = (1_440, [ForumTag(name: "t", emojiName: "👍")])
     $0.defaultReaction = .set(DefaultReaction(emojiName: "👍"))
-    ($0.defaultThreadSlowmode, $0.defaultSortOrder, $0.defaultForumLayout) = (1, .set(.creationDate), .listView)
+    ($0.defaultThreadSlowmode, $0.defaultSortOrder, $0.defaultForumLayout) = (
+      1, .set(.creationDate), .listView
+    )
   }
 
   static let search = MessageSearch {

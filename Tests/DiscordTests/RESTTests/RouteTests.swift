@@ -10,6 +10,14 @@ import OpenAPI
 import Testing
 
 @Suite struct RouteTests {
+  /// Where the description contradicts itself or the documentation, which has forwards as type 1 and both words as
+  /// actions.
+  private static let contradictions: Set<String> = [
+    #"create_message request /message_reference/type: integer where ["null"] is due"#,
+    #"action_guild_join_request request /action: string("APPROVED") is none of 0 values"#,
+    #"action_guild_join_request request /action: string("REJECTED") is none of 0 values"#,
+  ]
+
   @Test(arguments: RouteRow.all)
   func `a route is the operation it should be, with query and body Discord knows`(row: RouteRow) throws {
     #expect(row.call.defect == nil)
@@ -20,7 +28,9 @@ import Testing
       method: row.call.method.rawValue, path: row.call.path,
       queryNames: row.call.query.split(separator: "&").map { String($0.prefix { $0 != "=" }) }, status: 200)
     if case .json(let body) = row.call.body { exchange.request = body }
-    let violations = document.violations(exchange).filter { !$0.contains(" answer") }
+    let violations = document.violations(exchange).filter {
+      !$0.contains(" answer") && !Self.contradictions.contains($0)
+    }
     #expect(violations.isEmpty)
   }
 
@@ -52,11 +62,13 @@ import Testing
 
   @Test func `what is sent again does no harm`() {
     let once: Set<String> = [
-      "createGuildChannel", "createRole", "createInvite", "createWebhook", "executeWebhook", "executeWebhookUnseen",
+      "createGuildChannel", "createRole", "createInvite", "createWebhook", "executeWebhook",
+      "executeWebhookUnseen",
       "createFollowup", "startThread", "startForumPost", "createGuildEmoji", "createApplicationEmoji",
       "createGuildSticker", "createSoundboardSound", "createAutoModerationRule", "createScheduledEvent",
       "createScheduledEventException", "createStageInstance", "createGuildTemplate", "createTestEntitlement",
-      "sendSoundboardSound", "followAnnouncements", "exchangeCode", "refreshToken", "clientCredentials", "prune",
+      "sendSoundboardSound", "followAnnouncements", "exchangeCode", "refreshToken", "clientCredentials",
+      "prune",
       "executeGitHubWebhook", "executeSlackWebhook",
     ]
     for row in RouteRow.all where row.name != "createMessage" {
@@ -75,11 +87,14 @@ import Testing
     let call = Endpoint.createMessage(MessageCreate(), in: Sample.channel).call
     #expect(call.defect == "content is empty, and so is all else; Discord refuses empty messages")
     #expect(Endpoint.bulkDeleteMessages([Sample.message], in: Sample.channel).call.defect != nil)
-    #expect(Endpoint.bulkDeleteMessages([Sample.message, Sample.message], in: Sample.channel).call.defect != nil)
+    #expect(
+      Endpoint.bulkDeleteMessages([Sample.message, Sample.message], in: Sample.channel).call.defect != nil)
     #expect(Endpoint.bulkBan((0..<201).map { UserID($0) }, in: Sample.guild).call.defect != nil)
-    #expect(Endpoint.createBan(of: Sample.user, in: Sample.guild, deletingMessagesOf: 604_801).call.defect != nil)
+    #expect(
+      Endpoint.createBan(of: Sample.user, in: Sample.guild, deletingMessagesOf: 604_801).call.defect != nil)
     #expect(Endpoint.prune(Sample.guild, days: 31).call.defect != nil)
-    #expect(Endpoint.overwriteGlobalCommands([.chatInput("Bad", "d")], of: Sample.application).call.defect != nil)
+    #expect(
+      Endpoint.overwriteGlobalCommands([.chatInput("Bad", "d")], of: Sample.application).call.defect != nil)
   }
 
   @Test func `permissions are those the call needs`() {
@@ -87,15 +102,19 @@ import Testing
       Endpoint.createMessage(Sample.text, in: Sample.channel).call.permissions
         == [.viewChannel, .sendMessages, .embedLinks, .sendPolls])
     #expect(Endpoint.timeOut(Sample.user, in: Sample.guild, until: nil).call.permissions == .moderateMembers)
-    #expect(Endpoint.bulkBan([Sample.user], in: Sample.guild).call.permissions == [.banMembers, .manageGuild])
     #expect(
-      Endpoint.modifyGuildMember(Sample.user, in: Sample.guild, MemberEdit { $0.nickname = .clear }).call.permissions
+      Endpoint.bulkBan([Sample.user], in: Sample.guild).call.permissions == [.banMembers, .manageGuild])
+    #expect(
+      Endpoint.modifyGuildMember(Sample.user, in: Sample.guild, MemberEdit { $0.nickname = .clear }).call
+        .permissions
         == .manageNicknames)
   }
 
   @Test func `reasons, emoji and search words are encoded`() {
-    #expect(Endpoint.deleteRole(Sample.role, in: Sample.guild, reason: "zu groß").call.reason == "zu%20gro%C3%9F")
-    let reaction = Endpoint.addReaction(.custom(Sample.emoji, name: "wave"), to: Sample.message, in: Sample.channel)
+    #expect(
+      Endpoint.deleteRole(Sample.role, in: Sample.guild, reason: "zu groß").call.reason == "zu%20gro%C3%9F")
+    let reaction = Endpoint.addReaction(
+      .custom(Sample.emoji, name: "wave"), to: Sample.message, in: Sample.channel)
     #expect(reaction.call.path == "/channels/2000/messages/3000/reactions/wave%3A9000/@me")
     let search = Endpoint.searchGuildMembers(of: Sample.guild, beginningWith: "a&b=c")
     #expect(search.call.query == "query=a%26b%3Dc")
@@ -105,7 +124,8 @@ import Testing
     let rename = Endpoint.modifyChannel(Sample.channel, ChannelEdit { $0.name = "n" })
     #expect(rename.call.hiddenLimit == .channelRename)
     #expect(Endpoint.modifyChannel(Sample.channel, ChannelEdit { $0.slowmode = 5 }).call.hiddenLimit == nil)
-    #expect(Endpoint.modifyThread(Sample.channel, ThreadEdit { $0.isArchived = true }).call.hiddenLimit == nil)
+    #expect(
+      Endpoint.modifyThread(Sample.channel, ThreadEdit { $0.isArchived = true }).call.hiddenLimit == nil)
   }
 
   @Test func `answers to interactions carry no token of ours and wait for no global limit`() {

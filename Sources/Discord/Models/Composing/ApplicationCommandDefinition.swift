@@ -45,6 +45,7 @@ package struct ApplicationCommandDefinition: Hashable, Sendable {
   }
 
   package var kind: Kind
+  /// Small letters, digits, `-`, `_` and `'` where it is typed; up to 32 characters.
   package var name: String
   /// By locale.
   package var nameLocalizations: [String: String] = [:]

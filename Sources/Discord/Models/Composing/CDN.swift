@@ -11,6 +11,7 @@ package struct CDN: Hashable, Sendable {
   /// Scheme and host, and whatever stands in front of every path; without a slash at the end.
   package let base: String
 
+  /// Discord's own.
   package static let discord = CDN(base: "https://cdn.discordapp.com")
 
   package init(base: String) { self.base = base.hasSuffix("/") ? String(base.dropLast()) : base }
@@ -55,6 +56,7 @@ package struct CDN: Hashable, Sendable {
     return "\(base)/embed/avatars/\(legacy ?? (user.rawValue >> 22) % 6).png"
   }
 
+  /// What stands behind the user in their profile; nil if they uploaded none.
   package func userBanner(
     of user: UserID, hash: String?, size: Int? = nil, format: Format? = nil
   ) -> String? { picture("banners/\(user)", hash, size, format) }
@@ -64,6 +66,7 @@ package struct CDN: Hashable, Sendable {
     of user: UserID, in guild: GuildID, hash: String?, size: Int? = nil, format: Format? = nil
   ) -> String? { picture("guilds/\(guild)/users/\(user)/avatars", hash, size, format) }
 
+  /// The banner a member has in one guild only.
   package func memberBanner(
     of user: UserID, in guild: GuildID, hash: String?, size: Int? = nil, format: Format? = nil
   ) -> String? { picture("guilds/\(guild)/users/\(user)/banners", hash, size, format) }
@@ -75,10 +78,12 @@ package struct CDN: Hashable, Sendable {
 
   // MARK: Guilds
 
+  /// Nil for guilds that show their initials.
   package func guildIcon(
     of guild: GuildID, hash: String?, size: Int? = nil, format: Format? = nil
   ) -> String? { picture("icons/\(guild)", hash, size, format) }
 
+  /// What stands above the list of channels.
   package func guildBanner(
     of guild: GuildID, hash: String?, size: Int? = nil, format: Format? = nil
   ) -> String? { picture("banners/\(guild)", hash, size, format) }
@@ -88,6 +93,7 @@ package struct CDN: Hashable, Sendable {
     picture("splashes/\(guild)", hash, size, nil)
   }
 
+  /// What the list of public guilds shows behind the name.
   package func discoverySplash(of guild: GuildID, hash: String?, size: Int? = nil) -> String? {
     picture("discovery-splashes/\(guild)", hash, size, nil)
   }
@@ -97,16 +103,19 @@ package struct CDN: Hashable, Sendable {
     picture("guild-tag-badges/\(guild)", hash, size, nil)
   }
 
+  /// The picture beside the names of those who have the role.
   package func roleIcon(of role: RoleID, hash: String?, size: Int? = nil) -> String? {
     picture("role-icons/\(role)", hash, size, nil)
   }
 
+  /// The event's picture; nil if it has none.
   package func scheduledEventCover(
     of event: GuildScheduledEventID, hash: String?, size: Int? = nil
   ) -> String? { picture("guild-events/\(event)", hash, size, nil) }
 
   // MARK: Emoji, stickers, sounds
 
+  /// A custom emoji; animated ones as GIF, others as WebP.
   package func emoji(_ emoji: EmojiID, isAnimated: Bool = false, size: Int? = nil) -> String {
     "\(base)/emojis/\(emoji).\(isAnimated ? "gif" : "webp")\(query(size))"
   }
@@ -117,16 +126,19 @@ package struct CDN: Hashable, Sendable {
     return "\(server)/stickers/\(sticker).\(format.rawValue)\(format == .lottie ? "" : query(size))"
   }
 
+  /// The sound itself, MP3 or Ogg.
   package func soundboardSound(_ sound: SoundboardSoundID) -> String {
     "\(base)/soundboard-sounds/\(sound)"
   }
 
   // MARK: Applications
 
+  /// The application's picture, which is not its bot's avatar.
   package func applicationIcon(of application: ApplicationID, hash: String?, size: Int? = nil) -> String? {
     picture("app-icons/\(application)", hash, size, nil)
   }
 
+  /// The picture of a team of developers.
   package func teamIcon(of team: TeamID, hash: String?, size: Int? = nil) -> String? {
     picture("team-icons/\(team)", hash, size, nil)
   }

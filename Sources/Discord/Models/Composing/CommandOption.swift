@@ -18,6 +18,7 @@ package struct CommandChoice: Hashable, Sendable {
   package var nameLocalizations: [String: String]
   package var value: CommandValue
 
+  /// Choices of one option, and suggestions of one answer.
   package static let maximumCount = 25
 
   package init(_ name: String, _ value: CommandValue, nameLocalizations: [String: String] = [:]) {
@@ -53,9 +54,12 @@ package struct CommandOption: Hashable, Sendable {
   }
 
   package var kind: Kind
+  /// As the name of a command.
   package var name: String
+  /// By locale, as the descriptions.
   package var nameLocalizations: [String: String] = [:]
   package var description: String
+  /// By locale.
   package var descriptionLocalizations: [String: String] = [:]
   package var isRequired = false
   /// The only values that can be chosen; strings, integers and numbers.
@@ -82,6 +86,7 @@ package struct CommandOption: Hashable, Sendable {
 // MARK: Building
 
 extension CommandOption {
+  /// Text; `length` in code points, up to 6,000.
   package static func string(
     _ name: String, _ description: String, required: Bool = false, choices: [CommandChoice] = [],
     length: ClosedRange<Int>? = nil, autocomplete: Bool = false
@@ -92,6 +97,7 @@ extension CommandOption {
     return option
   }
 
+  /// A whole number, within ±2^53 at most.
   package static func integer(
     _ name: String, _ description: String, required: Bool = false, choices: [CommandChoice] = [],
     range: ClosedRange<Int64>? = nil, autocomplete: Bool = false
@@ -103,6 +109,7 @@ extension CommandOption {
     return option
   }
 
+  /// A number, within ±2^53 at most.
   package static func number(
     _ name: String, _ description: String, required: Bool = false, choices: [CommandChoice] = [],
     range: ClosedRange<Double>? = nil, autocomplete: Bool = false
@@ -114,15 +121,18 @@ extension CommandOption {
     return option
   }
 
+  /// Yes or no.
   package static func boolean(_ name: String, _ description: String, required: Bool = false) -> CommandOption
   {
     CommandOption(.boolean, name, description, required: required)
   }
 
+  /// Anybody the person can name, member or not.
   package static func user(_ name: String, _ description: String, required: Bool = false) -> CommandOption {
     CommandOption(.user, name, description, required: required)
   }
 
+  /// A channel or thread of the guild, of these types if any are given.
   package static func channel(
     _ name: String, _ description: String, required: Bool = false, types: [ChannelType] = []
   ) -> CommandOption {
@@ -131,6 +141,7 @@ extension CommandOption {
     return option
   }
 
+  /// A role of the guild, @everyone included.
   package static func role(_ name: String, _ description: String, required: Bool = false) -> CommandOption {
     CommandOption(.role, name, description, required: required)
   }
@@ -142,12 +153,14 @@ extension CommandOption {
     CommandOption(.mentionable, name, description, required: required)
   }
 
+  /// A file that is uploaded with the command.
   package static func attachment(_ name: String, _ description: String, required: Bool = false)
     -> CommandOption
   {
     CommandOption(.attachment, name, description, required: required)
   }
 
+  /// A command under the name of another; beside it there are no options.
   package static func subcommand(
     _ name: String, _ description: String, _ options: [CommandOption] = []
   ) -> CommandOption {

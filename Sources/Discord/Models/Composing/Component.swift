@@ -38,6 +38,7 @@ package indirect enum Component: Hashable, Sendable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }
 
+    /// By Discord's table; 15, 16 and 20 belong to its own client.
     package static let actionRow = Kind(rawValue: 1)
     package static let button = Kind(rawValue: 2)
     package static let stringSelect = Kind(rawValue: 3)

@@ -36,6 +36,7 @@ package struct CompositionError: Error, Hashable, Sendable, CustomStringConverti
     package static let misplaced = Code(.misplaced)
   }
 
+  /// What is wrong; decide by this.
   package let code: Code
   /// The field as Discord names it, from the outermost object on: `embeds[0].fields[3].value`.
   package private(set) var path: String

@@ -15,8 +15,10 @@ package struct EmojiReference: Hashable, Sendable {
     (self.id, self.name, self.isAnimated) = (id, name, isAnimated)
   }
 
+  /// The emoji itself: "👍".
   package static func unicode(_ emoji: String) -> EmojiReference { EmojiReference(name: emoji) }
 
+  /// An emoji of a guild or of the application.
   package static func custom(_ id: EmojiID, name: String, isAnimated: Bool = false) -> EmojiReference {
     EmojiReference(id: id, name: name, isAnimated: isAnimated)
   }

@@ -50,14 +50,18 @@ package struct MessageCreate: Hashable, Sendable {
 // MARK: Building
 
 extension MessageCreate {
+  /// The message with one more embed, of at most ten.
   package func embed(_ embed: Embed) -> MessageCreate { with { $0.embeds.append(embed) } }
 
+  /// The message with more components below those it has.
   package func components(_ components: Component...) -> MessageCreate {
     with { $0.components += components }
   }
 
+  /// The message with one more file, of at most ten.
   package func file(_ file: OutgoingFile) -> MessageCreate { with { $0.files.append(file) } }
 
+  /// The message with a poll, which cannot be changed afterwards.
   package func poll(_ poll: PollCreate) -> MessageCreate { with { $0.poll = poll } }
 
   /// Who is notified.

@@ -21,9 +21,7 @@ package final class AddressBudget: Sendable {
   private let time: any TimeSource
   private let state: Mutex<State>
 
-  /// - Parameters:
-  ///   - budget: refused calls in ten minutes.
-  ///   - metrics: where the count is shown.
+  /// `budget` is what Discord allows in ten minutes; the count is shown in `metrics`.
   package init(
     budget: Int = 10_000, time: any TimeSource = SystemTime(), metrics: MetricRegistry = .process
   ) {

@@ -112,6 +112,7 @@ extension Endpoint where Response == RoleConnection {
       .authorized(by: .bearer(user))
   }
 
+  /// Says something of somebody, by which guilds can give roles; scope `role_connections.write`.
   package static func updateRoleConnection(
     _ connection: RoleConnection, with application: ApplicationID, as user: RESTToken
   ) -> Endpoint {

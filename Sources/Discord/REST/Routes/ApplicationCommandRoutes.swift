@@ -14,6 +14,7 @@ extension Endpoint where Response == [ApplicationCommand] {
       .query("with_localizations", withLocalizations ? true : nil)
   }
 
+  /// The commands that only this guild has; global ones are not among them.
   package static func getGuildCommands(
     of application: ApplicationID, in guild: GuildID, withLocalizations: Bool = false
   ) -> Endpoint {
@@ -47,6 +48,7 @@ extension Endpoint where Response == [ApplicationCommand] {
 }
 
 extension Endpoint where Response == ApplicationCommand {
+  /// One global command, localizations included.
   package static func getGlobalCommand(
     _ command: ApplicationCommandID, of application: ApplicationID
   ) -> Endpoint {
@@ -60,6 +62,7 @@ extension Endpoint where Response == ApplicationCommand {
     Endpoint(.post, "/applications/{application.id}/commands", application).composed(command).repeatable()
   }
 
+  /// Makes a global command what the definition says; its type stays.
   package static func editGlobalCommand(
     _ command: ApplicationCommandID, of application: ApplicationID, _ definition: ApplicationCommandDefinition
   ) -> Endpoint {
@@ -67,6 +70,7 @@ extension Endpoint where Response == ApplicationCommand {
       .edit(definition)
   }
 
+  /// One of the guild's commands, localizations included.
   package static func getGuildCommand(
     _ command: ApplicationCommandID, of application: ApplicationID, in guild: GuildID
   ) -> Endpoint {
@@ -84,6 +88,7 @@ extension Endpoint where Response == ApplicationCommand {
       .composed(command).of(guild).repeatable()
   }
 
+  /// Makes one of the guild's commands what the definition says; its type stays.
   package static func editGuildCommand(
     _ command: ApplicationCommandID, of application: ApplicationID, in guild: GuildID,
     _ definition: ApplicationCommandDefinition
@@ -102,12 +107,14 @@ extension Endpoint where Response == ApplicationCommand {
 }
 
 extension Endpoint where Response == Empty {
+  /// Takes a command away everywhere; clients may show it for a while.
   package static func deleteGlobalCommand(
     _ command: ApplicationCommandID, of application: ApplicationID
   ) -> Endpoint {
     Endpoint(.delete, "/applications/{application.id}/commands/{command.id}", application, command)
   }
 
+  /// Takes one of the guild's commands away at once.
   package static func deleteGuildCommand(
     _ command: ApplicationCommandID, of application: ApplicationID, in guild: GuildID
   ) -> Endpoint {

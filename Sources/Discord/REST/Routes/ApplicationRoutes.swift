@@ -9,6 +9,7 @@ extension Endpoint where Response == Application {
   /// The application the bot's token belongs to.
   package static func getCurrentApplication() -> Endpoint { Endpoint(.get, "/applications/@me") }
 
+  /// Changes what is said of the application and where Discord calls it.
   package static func modifyCurrentApplication(_ change: ApplicationEdit) -> Endpoint {
     Endpoint(.patch, "/applications/@me").json(change).repeatable()
   }

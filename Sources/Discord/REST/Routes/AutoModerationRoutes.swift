@@ -6,12 +6,14 @@ import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == [AutoModerationRule] {
+  /// All rules of a guild, switched on or not.
   package static func getAutoModerationRules(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/auto-moderation/rules", guild).needing(.manageGuild)
   }
 }
 
 extension Endpoint where Response == AutoModerationRule {
+  /// One rule with all it looks for.
   package static func getAutoModerationRule(
     _ rule: AutoModerationRuleID, of guild: GuildID
   ) -> Endpoint {
@@ -19,6 +21,7 @@ extension Endpoint where Response == AutoModerationRule {
       .needing(.manageGuild)
   }
 
+  /// Makes a rule: six of keywords, one of each other kind at most.
   package static func createAutoModerationRule(
     _ rule: AutoModerationRuleEdit, in guild: GuildID, reason: String? = nil
   ) -> Endpoint {
@@ -26,6 +29,7 @@ extension Endpoint where Response == AutoModerationRule {
       .json(rule).needing(rule.neededPermissions).because(reason)
   }
 
+  /// Changes a rule; lists are replaced as a whole.
   package static func modifyAutoModerationRule(
     _ rule: AutoModerationRuleID, of guild: GuildID, _ change: AutoModerationRuleEdit, reason: String? = nil
   ) -> Endpoint {
@@ -35,6 +39,7 @@ extension Endpoint where Response == AutoModerationRule {
 }
 
 extension Endpoint where Response == Empty {
+  /// Deletes a rule for good; to pause one, switch it off.
   package static func deleteAutoModerationRule(
     _ rule: AutoModerationRuleID, of guild: GuildID, reason: String? = nil
   ) -> Endpoint {

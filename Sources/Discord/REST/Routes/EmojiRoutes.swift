@@ -6,12 +6,14 @@ import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == [Emoji] {
+  /// With whoever made them, if the bot may manage expressions.
   package static func listGuildEmojis(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/emojis", guild)
   }
 }
 
 extension Endpoint where Response == Emoji {
+  /// One emoji; fails as gone for another guild's.
   package static func getGuildEmoji(_ emoji: EmojiID, of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/emojis/{emoji.id}", guild, emoji)
   }
@@ -45,6 +47,7 @@ extension Endpoint where Response == Emoji {
       .needing(.manageGuildExpressions).because(reason).repeatable()
   }
 
+  /// One of the application's own.
   package static func getApplicationEmoji(_ emoji: EmojiID, of application: ApplicationID) -> Endpoint {
     Endpoint(.get, "/applications/{application.id}/emojis/{emoji.id}", application, emoji)
   }
@@ -62,6 +65,7 @@ extension Endpoint where Response == Emoji {
       }
   }
 
+  /// Renames an emoji: 2 to 32 letters, digits and `_`.
   package static func modifyApplicationEmoji(
     _ emoji: EmojiID, of application: ApplicationID, name: String
   ) -> Endpoint {
@@ -71,18 +75,21 @@ extension Endpoint where Response == Emoji {
 }
 
 extension Endpoint where Response == ItemList<Emoji> {
+  /// All of them in one answer; at most 2,000.
   package static func listApplicationEmojis(of application: ApplicationID) -> Endpoint {
     Endpoint(.get, "/applications/{application.id}/emojis", application)
   }
 }
 
 extension Endpoint where Response == Empty {
+  /// Deletes an emoji; messages that have it show its name.
   package static func deleteGuildEmoji(_ emoji: EmojiID, of guild: GuildID, reason: String? = nil) -> Endpoint
   {
     Endpoint(.delete, "/guilds/{guild.id}/emojis/{emoji.id}", guild, emoji)
       .needing(.manageGuildExpressions).because(reason)
   }
 
+  /// Deletes an emoji everywhere.
   package static func deleteApplicationEmoji(_ emoji: EmojiID, of application: ApplicationID) -> Endpoint {
     Endpoint(.delete, "/applications/{application.id}/emojis/{emoji.id}", application, emoji)
   }

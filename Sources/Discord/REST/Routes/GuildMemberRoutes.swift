@@ -80,6 +80,7 @@ extension Endpoint where Response == Empty {
       .needing(.manageRoles).because(reason)
   }
 
+  /// Takes a role below the bot's highest from a member.
   package static func removeRole(
     _ role: RoleID, from user: UserID, in guild: GuildID, reason: String? = nil
   ) -> Endpoint {
@@ -118,6 +119,7 @@ extension Endpoint where Response == Empty {
       .refused(because: deletionDefect(seconds)).needing(.banMembers).because(reason).at(.moderation)
   }
 
+  /// Lets a user come back; fails as gone if they were not banned.
   package static func removeBan(of user: UserID, in guild: GuildID, reason: String? = nil) -> Endpoint {
     Endpoint(.delete, "/guilds/{guild.id}/bans/{user.id}", guild, user)
       .needing(.banMembers).because(reason).at(.moderation)

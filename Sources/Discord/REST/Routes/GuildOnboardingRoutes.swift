@@ -8,6 +8,7 @@ import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == GuildOnboarding {
+  /// What newcomers are asked, switched on or not.
   package static func getOnboarding(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/onboarding", guild)
   }
@@ -27,6 +28,7 @@ extension Endpoint where Response == WelcomeScreen {
     Endpoint(.get, "/guilds/{guild.id}/welcome-screen", guild).needing(.manageGuild)
   }
 
+  /// Changes the welcome screen; the list of channels is replaced as a whole.
   package static func modifyWelcomeScreen(
     of guild: GuildID, _ change: WelcomeScreenEdit, reason: String? = nil
   ) -> Endpoint {

@@ -7,6 +7,7 @@ import HTTPTypes
 package import JSON
 
 extension Endpoint where Response == Role {
+  /// One role; fails as gone if it was deleted.
   package static func getRole(_ role: RoleID, in guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/roles/{role.id}", guild, role)
   }
@@ -16,6 +17,7 @@ extension Endpoint where Response == Role {
     Endpoint(.post, "/guilds/{guild.id}/roles", guild).json(role).needing(.manageRoles).because(reason)
   }
 
+  /// Changes a role below the bot's highest; permissions the bot lacks it cannot give.
   package static func modifyRole(
     _ role: RoleID, in guild: GuildID, _ change: RoleEdit, reason: String? = nil
   ) -> Endpoint {
@@ -25,6 +27,7 @@ extension Endpoint where Response == Role {
 }
 
 extension Endpoint where Response == [Role] {
+  /// All roles of a guild, @everyone included, in no order.
   package static func getRoles(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/roles", guild)
   }
@@ -49,6 +52,7 @@ extension Endpoint where Response == [Role] {
 }
 
 extension Endpoint where Response == Empty {
+  /// Deletes a role below the bot's highest from all its members.
   package static func deleteRole(_ role: RoleID, in guild: GuildID, reason: String? = nil) -> Endpoint {
     Endpoint(.delete, "/guilds/{guild.id}/roles/{role.id}", guild, role)
       .needing(.manageRoles).because(reason)

@@ -13,6 +13,7 @@ extension Endpoint where Response == Guild {
     Endpoint(.get, "/guilds/{guild.id}", guild).query("with_counts", withCounts ? true : nil)
   }
 
+  /// Changes a guild; what is switched on by features needs those.
   package static func modifyGuild(_ guild: GuildID, _ change: GuildEdit, reason: String? = nil) -> Endpoint {
     Endpoint(.patch, "/guilds/{guild.id}", guild)
       .json(change).needing(.manageGuild).because(reason).repeatable()
@@ -34,6 +35,7 @@ extension Endpoint where Response == [Channel] {
 }
 
 extension Endpoint where Response == Channel {
+  /// Makes a channel or category at the end of its list; a guild has 500 at most.
   package static func createGuildChannel(
     _ channel: ChannelCreate, in guild: GuildID, reason: String? = nil
   ) -> Endpoint {
@@ -72,6 +74,7 @@ extension Endpoint where Response == [Integration] {
 }
 
 extension Endpoint where Response == [Invite] {
+  /// All invites of a guild with how often they were used, the vanity address left out.
   package static func getGuildInvites(_ guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/invites", guild).needing(.manageGuild)
   }
@@ -135,6 +138,7 @@ extension Endpoint where Response == IncidentsData {
 // MARK: Widget and vanity address
 
 extension Endpoint where Response == WidgetSettings {
+  /// Whether the widget is on, and where its invite leads.
   package static func getWidgetSettings(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/widget", guild).needing(.manageGuild)
   }
@@ -162,6 +166,7 @@ extension Endpoint where Response == JSONValue {
 }
 
 extension Endpoint where Response == VanityURL {
+  /// The guild's own invite and how often it was used.
   package static func getVanityURL(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/vanity-url", guild).needing(.manageGuild)
   }

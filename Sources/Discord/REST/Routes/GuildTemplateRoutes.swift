@@ -6,6 +6,7 @@ import HTTPTypes
 import JSON
 
 extension Endpoint where Response == GuildTemplate {
+  /// A template of any guild by its code.
   package static func getGuildTemplate(_ code: String) -> Endpoint {
     Endpoint(.get, "/guilds/templates/{template.code}", code)
   }
@@ -29,6 +30,7 @@ extension Endpoint where Response == GuildTemplate {
     Endpoint(.put, "/guilds/{guild.id}/templates/{template.code}", guild, code).needing(.manageGuild)
   }
 
+  /// Changes name and description; the content by `syncGuildTemplate`.
   package static func modifyGuildTemplate(
     _ code: String, of guild: GuildID, name: String? = nil, description: Patch<String> = .keep
   ) -> Endpoint {
@@ -42,12 +44,14 @@ extension Endpoint where Response == GuildTemplate {
       .needing(.manageGuild).repeatable()
   }
 
+  /// Deletes a template and answers with what it was.
   package static func deleteGuildTemplate(_ code: String, of guild: GuildID) -> Endpoint {
     Endpoint(.delete, "/guilds/{guild.id}/templates/{template.code}", guild, code).needing(.manageGuild)
   }
 }
 
 extension Endpoint where Response == [GuildTemplate] {
+  /// The guild's own; there is one at most.
   package static func getGuildTemplates(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/templates", guild).needing(.manageGuild)
   }

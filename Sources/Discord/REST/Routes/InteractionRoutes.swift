@@ -23,6 +23,7 @@ extension Endpoint where Response == Empty {
       .delete, "/webhooks/{application.id}/{interaction.token}/messages/@original", application, token)
   }
 
+  /// Takes a further message away.
   package static func deleteFollowup(
     _ message: MessageID, of application: ApplicationID, token: String
   ) -> Endpoint {
@@ -43,6 +44,7 @@ extension Endpoint where Response == InteractionCallback {
 }
 
 extension Endpoint where Response == Message {
+  /// The message that the first answer made.
   package static func getOriginalResponse(of application: ApplicationID, token: String) -> Endpoint {
     Endpoint(.get, "/webhooks/{application.id}/{interaction.token}/messages/@original", application, token)
   }
@@ -64,6 +66,7 @@ extension Endpoint where Response == Message {
       .query("wait", true).composed(body).attaching(message.files)
   }
 
+  /// One of the further messages, seen by one person or by all.
   package static func getFollowup(
     _ message: MessageID, of application: ApplicationID, token: String
   ) -> Endpoint {
@@ -72,6 +75,7 @@ extension Endpoint where Response == Message {
       message)
   }
 
+  /// Changes a further message, within 15 minutes.
   package static func editFollowup(
     _ message: MessageID, of application: ApplicationID, token: String, _ edit: MessageEdit
   ) -> Endpoint {

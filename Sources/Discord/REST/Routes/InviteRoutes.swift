@@ -16,6 +16,7 @@ extension Endpoint where Response == Invite {
       .query("with_counts", withCounts ? true : nil).query("guild_scheduled_event_id", event)
   }
 
+  /// Ends an invite; of the bot's own channels or with the permission for the guild.
   package static func deleteInvite(_ code: String, reason: String? = nil) -> Endpoint {
     Endpoint(.delete, "/invites/{invite.code}", code)
       .needing(.manageChannels).because(reason).at(.moderation)
@@ -35,6 +36,7 @@ extension Endpoint where Response == Invite {
 }
 
 extension Endpoint where Response == [Invite] {
+  /// Invites to one channel with how often they were used.
   package static func getChannelInvites(_ channel: ChannelID) -> Endpoint {
     Endpoint(.get, "/channels/{channel.id}/invites", channel).needing(.manageChannels)
   }
@@ -49,6 +51,7 @@ extension Endpoint where Response == Empty {
 }
 
 extension Endpoint where Response == InviteTargetUsersStatus {
+  /// How far Discord is with the list of whom an invite is for.
   package static func getInviteTargetUsersStatus(of code: String) -> Endpoint {
     Endpoint(.get, "/invites/{invite.code}/target-users/job-status", code).needing(.manageGuild)
   }

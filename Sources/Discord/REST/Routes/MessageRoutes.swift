@@ -8,6 +8,7 @@ package import EventLoop
 package import JSON
 
 extension Endpoint where Response == Message {
+  /// One message; its text is empty without the intent, as in events.
   package static func getMessage(_ message: MessageID, in channel: ChannelID) -> Endpoint {
     Endpoint(.get, "/channels/{channel.id}/messages/{message.id}", channel, message)
       .needing([.viewChannel, .readMessageHistory])
@@ -78,6 +79,7 @@ extension Endpoint where Response == Empty {
       .needing(.manageMessages).because(reason).at(.moderation).repeatable()
   }
 
+  /// Pins a message and says so in the channel; 250 at most.
   package static func pinMessage(
     _ message: MessageID, in channel: ChannelID, reason: String? = nil
   ) -> Endpoint {
@@ -85,6 +87,7 @@ extension Endpoint where Response == Empty {
       .needing(.pinMessages).because(reason)
   }
 
+  /// Takes a pin away without a word.
   package static func unpinMessage(
     _ message: MessageID, in channel: ChannelID, reason: String? = nil
   ) -> Endpoint {

@@ -19,6 +19,7 @@ extension Endpoint where Response == [Entitlement] {
 }
 
 extension Endpoint where Response == Entitlement {
+  /// One entitlement, valid or not.
   package static func getEntitlement(
     _ entitlement: EntitlementID, of application: ApplicationID
   ) -> Endpoint {
@@ -56,6 +57,7 @@ extension Endpoint where Response == Empty {
     ).repeatable()
   }
 
+  /// Takes back what `createTestEntitlement` gave; what was paid for cannot be deleted.
   package static func deleteTestEntitlement(
     _ entitlement: EntitlementID, of application: ApplicationID
   ) -> Endpoint {
@@ -81,6 +83,7 @@ extension Endpoint where Response == [Subscription] {
 }
 
 extension Endpoint where Response == Subscription {
+  /// One subscription of a user.
   package static func getSubscription(
     _ subscription: SubscriptionID, of sku: SKUID, user: UserID? = nil
   ) -> Endpoint {

@@ -26,6 +26,7 @@ extension Endpoint where Response == Empty {
       emoji.pathSegment)
   }
 
+  /// Takes away one person's reaction.
   package static func deleteReaction(
     _ emoji: EmojiReference, of user: UserID, from message: MessageID, in channel: ChannelID
   ) -> Endpoint {

@@ -7,6 +7,7 @@ package import EventLoop
 package import JSON
 
 extension Endpoint where Response == [GuildScheduledEvent] {
+  /// Events to come and under way; those that are over are left out.
   package static func listScheduledEvents(of guild: GuildID, withUserCount: Bool = false) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/scheduled-events", guild)
       .query("with_user_count", withUserCount ? true : nil)
@@ -14,6 +15,7 @@ extension Endpoint where Response == [GuildScheduledEvent] {
 }
 
 extension Endpoint where Response == GuildScheduledEvent {
+  /// One event; gone soon after it is over.
   package static func getScheduledEvent(
     _ event: GuildScheduledEventID, of guild: GuildID, withUserCount: Bool = false
   ) -> Endpoint {
@@ -21,6 +23,7 @@ extension Endpoint where Response == GuildScheduledEvent {
       .query("with_user_count", withUserCount ? true : nil)
   }
 
+  /// Makes an event; 100 may be to come at once.
   package static func createScheduledEvent(
     _ event: ScheduledEventEdit, in guild: GuildID, reason: String? = nil
   ) -> Endpoint {
@@ -38,6 +41,7 @@ extension Endpoint where Response == GuildScheduledEvent {
 }
 
 extension Endpoint where Response == Empty {
+  /// Deletes an event for good; to call it off, set its status.
   package static func deleteScheduledEvent(
     _ event: GuildScheduledEventID, of guild: GuildID
   ) -> Endpoint {
@@ -75,6 +79,7 @@ extension Endpoint where Response == ScheduledEventException {
     .needing(.manageEvents)
   }
 
+  /// Moves, cancels or brings back one date.
   package static func modifyScheduledEventException(
     _ exception: Snowflake<Entity.ScheduledEventException>, _ change: ScheduledEventExceptionEdit,
     of event: GuildScheduledEventID, in guild: GuildID
@@ -196,6 +201,7 @@ package struct ScheduledEventExceptionEdit: ChangeBody {
 
   package init() {}
 
+  /// The date does not take place.
   package static let canceled = ScheduledEventExceptionEdit { $0.isCanceled = true }
 
   package func write(to json: inout JSONWriter) {

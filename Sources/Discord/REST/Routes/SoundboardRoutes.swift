@@ -21,6 +21,7 @@ extension Endpoint where Response == Empty {
       .needing(source == nil ? [.speak, .useSoundboard] : [.speak, .useSoundboard, .useExternalSounds])
   }
 
+  /// Deletes a sound; the bot's own with the permission to create ones.
   package static func deleteSoundboardSound(
     _ sound: SoundboardSoundID, of guild: GuildID, reason: String? = nil
   ) -> Endpoint {
@@ -37,12 +38,14 @@ extension Endpoint where Response == [SoundboardSound] {
 }
 
 extension Endpoint where Response == ItemList<SoundboardSound> {
+  /// The guild's own sounds, those out of use included.
   package static func listSoundboardSounds(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/soundboard-sounds", guild)
   }
 }
 
 extension Endpoint where Response == SoundboardSound {
+  /// One of the guild's sounds.
   package static func getSoundboardSound(_ sound: SoundboardSoundID, of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/soundboard-sounds/{sound.id}", guild, sound)
   }
@@ -65,6 +68,7 @@ extension Endpoint where Response == SoundboardSound {
       .needing(.createGuildExpressions).because(reason)
   }
 
+  /// Changes name, volume and emoji; the sound itself stays.
   package static func modifySoundboardSound(
     _ sound: SoundboardSoundID, of guild: GuildID, name: String? = nil, volume: Patch<Double> = .keep,
     emoji: Patch<EmojiReference> = .keep, reason: String? = nil

@@ -11,6 +11,7 @@ extension Endpoint where Response == Sticker {
     Endpoint(.get, "/stickers/{sticker.id}", sticker)
   }
 
+  /// With whoever made it, if the bot may manage expressions.
   package static func getGuildSticker(_ sticker: StickerID, of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/stickers/{sticker.id}", guild, sticker)
   }
@@ -26,6 +27,7 @@ extension Endpoint where Response == Sticker {
       .needing(.createGuildExpressions).because(reason)
   }
 
+  /// Changes what is said of a sticker; the picture stays.
   package static func modifyGuildSticker(
     _ sticker: StickerID, of guild: GuildID, name: String? = nil, description: Patch<String> = .keep,
     tags: String? = nil, reason: String? = nil
@@ -43,12 +45,14 @@ extension Endpoint where Response == Sticker {
 }
 
 extension Endpoint where Response == [Sticker] {
+  /// All stickers of a guild, those out of use included.
   package static func listGuildStickers(of guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/stickers", guild)
   }
 }
 
 extension Endpoint where Response == Empty {
+  /// Deletes a sticker for good.
   package static func deleteGuildSticker(
     _ sticker: StickerID, of guild: GuildID, reason: String? = nil
   ) -> Endpoint {
@@ -63,6 +67,7 @@ extension Endpoint where Response == StickerPackList {
 }
 
 extension Endpoint where Response == StickerPack {
+  /// One of Discord's own packs with its stickers.
   package static func getStickerPack(_ pack: Snowflake<Entity.StickerPack>) -> Endpoint {
     Endpoint(.get, "/sticker-packs/{pack.id}", pack)
   }

@@ -61,10 +61,12 @@ extension Endpoint where Response == Channel {
 }
 
 extension Endpoint where Response == Empty {
+  /// Makes the bot a member; the thread must not be archived.
   package static func joinThread(_ thread: ChannelID) -> Endpoint {
     Endpoint(.put, "/channels/{channel.id}/thread-members/@me", thread)
   }
 
+  /// Ends the bot's membership; the thread must not be archived.
   package static func leaveThread(_ thread: ChannelID) -> Endpoint {
     Endpoint(.delete, "/channels/{channel.id}/thread-members/@me", thread)
   }
@@ -75,12 +77,14 @@ extension Endpoint where Response == Empty {
       .needing(.sendMessagesInThreads)
   }
 
+  /// Removes a member, or in a private thread of its own anybody.
   package static func removeThreadMember(_ user: UserID, from thread: ChannelID) -> Endpoint {
     Endpoint(.delete, "/channels/{channel.id}/thread-members/{user.id}", thread, user).needing(.manageThreads)
   }
 }
 
 extension Endpoint where Response == ThreadMember {
+  /// Fails as gone for somebody who is not in the thread.
   package static func getThreadMember(
     _ user: UserID, of thread: ChannelID, withMember: Bool = false
   ) -> Endpoint {
@@ -113,6 +117,7 @@ extension Endpoint where Response == ThreadList {
       .query("before", before?.iso8601).query("limit", limit).needing(.readMessageHistory)
   }
 
+  /// As the public ones.
   package static func listPrivateArchivedThreads(
     of channel: ChannelID, before: Timestamp? = nil, limit: Int? = nil
   ) -> Endpoint {

@@ -27,6 +27,7 @@ extension Endpoint where Response == CurrentUser {
 }
 
 extension Endpoint where Response == User {
+  /// Any user of Discord, without what only guilds know.
   package static func getUser(_ user: UserID) -> Endpoint { Endpoint(.get, "/users/{user.id}", user) }
 }
 
@@ -40,6 +41,7 @@ extension Endpoint where Response == [PartialGuild] {
 }
 
 extension Endpoint where Response == Empty {
+  /// The bot cannot come back by itself.
   package static func leaveGuild(_ guild: GuildID) -> Endpoint {
     Endpoint(.delete, "/users/@me/guilds/{guild.id}", guild).of(guild)
   }

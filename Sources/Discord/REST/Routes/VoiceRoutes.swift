@@ -8,6 +8,7 @@ package import EventLoop
 import JSON
 
 extension Endpoint where Response == [VoiceRegion] {
+  /// Regions that every guild can use.
   package static func listVoiceRegions() -> Endpoint { Endpoint(.get, "/voice/regions") }
 }
 
@@ -17,6 +18,7 @@ extension Endpoint where Response == VoiceState {
     Endpoint(.get, "/guilds/{guild.id}/voice-states/@me", guild)
   }
 
+  /// Where a user is in voice; fails as gone if nowhere.
   package static func getVoiceState(of user: UserID, in guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/voice-states/{user.id}", guild, user)
   }
@@ -58,6 +60,7 @@ extension Endpoint where Response == Empty {
 // MARK: Stages
 
 extension Endpoint where Response == StageInstance {
+  /// The open stage of a channel; fails as gone if there is none.
   package static func getStageInstance(of channel: ChannelID) -> Endpoint {
     Endpoint(.get, "/stage-instances/{channel.id}", channel)
   }
@@ -81,6 +84,7 @@ extension Endpoint where Response == StageInstance {
       .needing(.stageModerator.union(tellsEveryone ? .mentionEveryone : [])).because(reason)
   }
 
+  /// Gives an open stage another topic, of at most 120 characters.
   package static func modifyStageInstance(
     of channel: ChannelID, topic: String, reason: String? = nil
   ) -> Endpoint {

@@ -21,14 +21,17 @@ extension Endpoint where Response == Webhook {
       .needing(.manageWebhooks).because(reason)
   }
 
+  /// With its token, if it is the bot's.
   package static func getWebhook(_ webhook: WebhookID) -> Endpoint {
     Endpoint(.get, "/webhooks/{webhook.id}", webhook).needing(.manageWebhooks)
   }
 
+  /// As by its id, without any permission and without who made it.
   package static func getWebhook(_ webhook: WebhookID, token: String) -> Endpoint {
     Endpoint(.get, "/webhooks/{webhook.id}/{webhook.token}", webhook, token)
   }
 
+  /// Renames or moves a webhook.
   package static func modifyWebhook(
     _ webhook: WebhookID, _ change: WebhookEdit, reason: String? = nil
   ) -> Endpoint {
@@ -46,21 +49,25 @@ extension Endpoint where Response == Webhook {
 }
 
 extension Endpoint where Response == [Webhook] {
+  /// All webhooks of a channel, those that follow others included.
   package static func getChannelWebhooks(_ channel: ChannelID) -> Endpoint {
     Endpoint(.get, "/channels/{channel.id}/webhooks", channel).needing(.manageWebhooks)
   }
 
+  /// All webhooks of a guild.
   package static func getGuildWebhooks(_ guild: GuildID) -> Endpoint {
     Endpoint(.get, "/guilds/{guild.id}/webhooks", guild).needing(.manageWebhooks)
   }
 }
 
 extension Endpoint where Response == Empty {
+  /// Deletes a webhook; its messages stay.
   package static func deleteWebhook(_ webhook: WebhookID, reason: String? = nil) -> Endpoint {
     Endpoint(.delete, "/webhooks/{webhook.id}", webhook).needing(.manageWebhooks).because(reason).at(
       .moderation)
   }
 
+  /// Deletes a webhook by its token, without any permission.
   package static func deleteWebhook(_ webhook: WebhookID, token: String) -> Endpoint {
     Endpoint(.delete, "/webhooks/{webhook.id}/{webhook.token}", webhook, token).at(.moderation)
   }
@@ -74,6 +81,7 @@ extension Endpoint where Response == Empty {
       .composed(message).attaching(message.message.files)
   }
 
+  /// Deletes a message that the webhook sent.
   package static func deleteWebhookMessage(
     _ message: MessageID, of webhook: WebhookID, token: String, thread: ChannelID? = nil
   ) -> Endpoint {
@@ -110,6 +118,7 @@ extension Endpoint where Response == Message {
       .composed(message).attaching(message.message.files)
   }
 
+  /// A message that the webhook sent; `thread` if it stands in one.
   package static func getWebhookMessage(
     _ message: MessageID, of webhook: WebhookID, token: String, thread: ChannelID? = nil
   ) -> Endpoint {
@@ -118,6 +127,7 @@ extension Endpoint where Response == Message {
     ).query("thread_id", thread)
   }
 
+  /// Changes a message that the webhook sent; `thread` if it stands in one.
   package static func editWebhookMessage(
     _ message: MessageID, of webhook: WebhookID, token: String, _ edit: MessageEdit, thread: ChannelID? = nil
   ) -> Endpoint {

@@ -74,7 +74,7 @@ struct GatewayIdentify: Sendable, Equatable {
     }
     compress = data["compress"]?.bool ?? false
     largeThreshold = Int(min(max(data["large_threshold"]?.int64 ?? 50, 50), 250))
-    presence = data["presence"].flatMap { $0.isNull ? nil : $0 }
+    if let given = data["presence"], !given.isNull { presence = given }
   }
 }
 

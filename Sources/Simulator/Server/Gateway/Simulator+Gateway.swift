@@ -1,5 +1,6 @@
 // The gateway's place in the HTTP server.
 
+internal import EventLoop
 internal import Compression
 internal import HTTPServer
 internal import HTTPTypes

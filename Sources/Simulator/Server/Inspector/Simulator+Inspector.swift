@@ -1,5 +1,6 @@
 // `/sim/inspector`: what passes, as server-sent events.
 
+internal import EventLoop
 internal import HTTPServer
 internal import HTTPTypes
 

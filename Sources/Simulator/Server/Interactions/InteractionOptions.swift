@@ -141,7 +141,9 @@ struct InteractionOptions {
     if !attachments.isEmpty {
       json.put("attachments", .object(JSONObject(fields: attachments.map { .init(key: $0.id, value: $0.json) })))
     }
-    return json.value.object?.fields.isEmpty == true ? nil : json.value
+    // Not `nil : …` in one expression: that nil would be JSON's null.
+    guard let fields = json.value.object?.fields, !fields.isEmpty else { return nil }
+    return json.value
   }
 
   private func map<Entity>(_ ids: [Snowflake<Entity>], _ json: (Snowflake<Entity>) -> JSONValue) -> JSONValue {

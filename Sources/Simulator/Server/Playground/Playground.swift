@@ -18,8 +18,8 @@ package struct Playground: Sendable {
   package static func load() throws(HTTPServerError) -> Playground {
     let folder = try resourceFolder()
     return Playground(
-      assets: try StaticFiles(folder: "\(folder)/Assets", prefix: "/playground/assets"),
-      strings: try StaticFiles(folder: "\(folder)/Strings", prefix: "/playground/strings"))
+      assets: try StaticFiles(folder: "\(folder)/Assets", prefix: "/playground/assets", compresses: false),
+      strings: try StaticFiles(folder: "\(folder)/Strings", prefix: "/playground/strings", compresses: false))
   }
 
   private init(assets: StaticFiles, strings: StaticFiles) {

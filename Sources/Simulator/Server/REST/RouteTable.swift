@@ -93,7 +93,9 @@ package struct RouteTable: Sendable {
 
   /// The routes by resource; a new file of routes adds its group here.
   private static let groups: [[RESTRoute]] = [
-    userRoutes, gatewayRoutes, guildRoutes, messageRoutes,
+    userRoutes, gatewayRoutes, guildRoutes, channelRoutes, threadRoutes, inviteRoutes, messageRoutes, pinRoutes,
+    reactionRoutes, pollRoutes, memberRoutes, banRoutes, roleRoutes, voiceRoutes, expressionRoutes,
+    autoModerationRoutes, scheduledEventRoutes, controlRoutes,
     applicationRoutes, commandRoutes, commandPermissionRoutes, interactionRoutes, webhookRoutes,
     webhookMessageRoutes, entitlementRoutes, oauth2Routes, faultRoutes,
   ]

@@ -1,6 +1,8 @@
 // From an HTTP request to a handler and back: reading, authenticating, answering, reporting.
 
+internal import EventLoop
 internal import DiscordCore
+internal import EventLoop
 internal import HTTPServer
 internal import HTTPTypes
 internal import JSON

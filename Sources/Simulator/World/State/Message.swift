@@ -77,7 +77,7 @@ package struct Reference: Sendable {
   package var channel: ChannelID
   package var guild: GuildID?
 
-  package init(type: Int = 0, message: MessageID?, channel: ChannelID, guild: GuildID? = nil) {
+  package init(type: Int = 0, message: MessageID? = nil, channel: ChannelID, guild: GuildID? = nil) {
     (self.type, self.message, self.channel, self.guild) = (type, message, channel, guild)
   }
 }

@@ -11,6 +11,8 @@ package final class World {
   package var agenda = Agenda()
   /// Everything random in the world comes from here, so that a seed decides it.
   package var random: SeededGenerator
+  /// Asks whoever owns the world to put another in its place, grown from that seed (nil: an empty one).
+  package var onReset: ((UInt64?) -> Void)?
   /// Where files and pictures are served, without a slash at the end.
   package var cdnBase = "https://cdn.discordapp.com"
   /// The address the gateway is told under.
@@ -113,6 +115,7 @@ package final class World {
       act(self)
     }
     clock.set(max(target, clock.now))
+    agenda.onEarlier?()
   }
 
   /// Lets everything happen that is due by now.
@@ -123,6 +126,7 @@ package final class World {
   /// Stops the clock, or lets it run again.
   package func freeze(_ isFrozen: Bool) {
     if isFrozen { clock.freeze() } else { clock.thaw() }
+    agenda.onEarlier?()
   }
 
   /// Moves the clock without letting anything happen: for building a past.
