@@ -2,9 +2,12 @@
 
 import DiscordCore
 import DiscordGateway
+import DiscordModels
 import DiscordREST
 import EventLoop
 import JSON
+import Synchronization
+import Telemetry
 import TestKit
 import Testing
 import Vault

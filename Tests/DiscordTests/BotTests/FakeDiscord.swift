@@ -9,6 +9,7 @@ import HTTPServer
 import HTTPTypes
 import JSON
 import Synchronization
+import Telemetry
 import TestKit
 import Vault
 

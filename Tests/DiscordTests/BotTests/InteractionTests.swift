@@ -7,7 +7,10 @@ import DiscordModels
 import EventLoop
 import HTTPClient
 import HTTPServer
+import HTTPTypes
 import JSON
+import Synchronization
+import Telemetry
 import TestKit
 import Testing
 import Vault
@@ -162,7 +165,7 @@ extension FakeBot {
     let fake = try FakeBot(FakeDiscord())
     let codes = Recorder<InteractionError.Code>()
     fake.commands.command(.chatInput("ping", "Says pong")) { interaction in
-      do { try await interaction.reply(String(repeating: "x", count: 2_001)) } catch { codes.record(error.code) }
+      do { try await interaction.reply(String(repeating: "x", count: 2_001)) } catch let error as InteractionError { codes.record(error.code) }
       try await interaction.reply("Shorter")
     }
     try await fake.receive(.interactionCreate, interaction(now: fake.time.now))
@@ -195,7 +198,7 @@ extension FakeBot {
     let codes = Recorder<InteractionError.Code>()
     fake.commands.command(.chatInput("ping", "Says pong")) { interaction in
       for _ in 0..<2 {
-        do { try await interaction.reply("Pong!") } catch { codes.record(error.code) }
+        do { try await interaction.reply("Pong!") } catch let error as InteractionError { codes.record(error.code) }
       }
     }
     try await fake.receive(.interactionCreate, interaction(now: fake.time.now))
