@@ -14,7 +14,8 @@ export function openModalForm(app, modal) {
   const body = modal.components.map((item) => top(app, item, inputs, files));
   const problem = h("p", { class: "form-problem", role: "alert", hidden: true });
   const form = h("form", {
-    class: "form", id: `modal-${modal.id}`,
+    // Our own words name the field; the browser's bubbles cannot.
+    class: "form", id: `modal-${modal.id}`, novalidate: true,
     async onsubmit(event) {
       event.preventDefault();
       const missing = inputs.find((input) => !input.isComplete());
