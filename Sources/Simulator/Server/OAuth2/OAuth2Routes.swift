@@ -73,8 +73,7 @@ extension World {
     }
     var (id, secret) = (call.body?["client_id"]?.string ?? "", call.body?["client_secret"]?.string ?? "")
     if let basic = call.fields["Authorization"], basic.hasPrefix("Basic ") {
-      let text = basic.dropFirst(6).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-      let parts = (Base64URL.decode(String(text)).map { String(decoding: $0, as: UTF8.self) } ?? "")
+      let parts = (Base64.decode(basic.dropFirst(6)).map { String(decoding: $0, as: UTF8.self) } ?? "")
         .split(separator: ":", maxSplits: 1).map(String.init)
       if parts.count == 2 { (id, secret) = (parts[0], parts[1]) }
     }
