@@ -2,6 +2,7 @@
 
 import CSystem
 import DiscordGateway
+import DiscordModels
 import EventLoop
 import Glibc
 import JSON
