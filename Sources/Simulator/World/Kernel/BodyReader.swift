@@ -31,6 +31,7 @@ package enum Given<Value> {
 package struct BodyReader {
   private let object: JSONObject
   private let path: [String]
+  /// What was wrong so far; `finish` throws it.
   package private(set) var errors = FieldErrors()
 
   /// - Throws: 50035 for a body that is no object; a missing one is an empty one.
@@ -199,7 +200,7 @@ package struct BodyReader {
   /// An instant.
   package mutating func instant(_ name: String) -> Given<Timestamp> {
     read(name) { raw, reader in
-      if let instant = raw.string.flatMap({ Timestamp(wire: $0) }) { return instant }
+      if let instant = raw.string.flatMap({ Timestamp(iso8601: $0) }) { return instant }
       reader.fail(name, "DATE_TIME_TYPE_PARSE", "Could not parse. Should be ISO8601.")
       return nil
     }
