@@ -61,6 +61,7 @@ package struct RouteTable: Sendable {
     }
   }
 
+  /// All rows, in no order that matters.
   package let routes: [RESTRoute]
   private let root: Node
 
