@@ -146,6 +146,8 @@ let package = Package(
       ["DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "SQL", "Storage"],
       path: "Sources/Platform/Bots"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
+    room(
+      "PlatformPlugins", ["EventLoop", "SQL", "Storage", "Vault"], path: "Sources/Platform/Plugins"),
     room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
 
@@ -233,7 +235,8 @@ let package = Package(
       "DiscordBot",
       [
         "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
-        "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry",
+        "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "Telemetry",
         "Vault",
       ],
       path: "Tests/DiscordTests/BotTests"),
@@ -255,6 +258,10 @@ let package = Package(
       "PlatformBots",
       ["DiscordCore", "DiscordGateway", "EventLoop", "PlatformBots", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/BotsTests"),
+    tests(
+      "PlatformPlugins",
+      ["EventLoop", "PlatformPlugins", "SQL", "Storage", "StorageTestKit", "Vault"],
+      path: "Tests/PlatformTests/PluginsTests"),
     tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),
@@ -296,8 +303,10 @@ let package = Package(
     .executableTarget(
       name: "DiscordBenchmarks",
       dependencies: [
-        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits",
-        "DiscordREST", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordCore", "DiscordGateway",
+        "DiscordLimits",
+        "DiscordREST", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator",
+        "SimulatorWorld",
         "Telemetry", "Vault", "WebSocket",
       ],
       path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
