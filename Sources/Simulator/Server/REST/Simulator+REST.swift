@@ -2,6 +2,7 @@
 
 internal import EventLoop
 internal import DiscordCore
+internal import EventLoop
 internal import HTTPServer
 internal import HTTPTypes
 internal import JSON
