@@ -14,10 +14,10 @@ import Testing
   @Test func `failures within the window open it, and the owner is told once`() {
     var breaker = FailureBreaker()
     for second in 0..<4 { #expect(breaker.failed(at: .seconds(second)) == .none) }
-    #expect(breaker.admits(at: .seconds(4)))
+    #expect(breaker.admits(at: .seconds(4)) == true)
     #expect(breaker.failed(at: .seconds(4)) == .opened(until: .seconds(64), isNew: true))
-    #expect(!breaker.admits(at: .seconds(63)))
-    #expect(breaker.admits(at: .seconds(64)))
+    #expect(breaker.admits(at: .seconds(63)) == false)
+    #expect(breaker.admits(at: .seconds(64)) == true)
     #expect(breaker.failed(at: .seconds(65)) == .opened(until: .seconds(185), isNew: false))
   }
 
@@ -28,10 +28,10 @@ import Testing
 
   @Test func `half open, one call is tried and the others wait for it`() {
     var breaker = opened()
-    #expect(breaker.admits(at: .seconds(60)))
-    #expect(!breaker.admits(at: .seconds(60)))
+    #expect(breaker.admits(at: .seconds(60)) == true)
+    #expect(breaker.admits(at: .seconds(60)) == false)
     breaker.succeeded()
-    #expect(breaker.admits(at: .seconds(60)))
+    #expect(breaker.admits(at: .seconds(60)) == true)
     #expect(breaker.failed(at: .seconds(61)) == .none, "it did not forget the old failures")
   }
 
@@ -40,7 +40,7 @@ import Testing
     var now = Duration.seconds(60)
     var pauses: [Duration] = []
     for _ in 0..<8 {
-      #expect(breaker.admits(at: now))
+      #expect(breaker.admits(at: now) == true)
       guard case .opened(let until, false) = breaker.failed(at: now) else { return #expect(Bool(false)) }
       pauses.append(until - now)
       now = until
@@ -53,6 +53,6 @@ import Testing
     var breaker = opened()
     #expect(breaker.failed(at: .seconds(1)) == .none)
     breaker.succeeded()
-    #expect(!breaker.admits(at: .seconds(2)))
+    #expect(breaker.admits(at: .seconds(2)) == false)
   }
 }
