@@ -26,6 +26,8 @@ final class GatewayServer {
 
   private(set) var sessions: [String: GatewaySession] = [:]
   private var links: [ObjectIdentifier: GatewayLink] = [:]
+  /// How users were before their first session.
+  private var presenceBefore: [UserID: Presence] = [:]
   private static let sessionBound = 20_000
 
   init(world: World, faults: FaultDesk, on loop: EventLoop) {
@@ -70,7 +72,10 @@ final class GatewayServer {
   func end(_ session: GatewaySession?) {
     guard let session, sessions.removeValue(forKey: session.id) != nil else { return }
     world.unsubscribe(session)
-    if !world.isListening(session.viewer) { world.sessionPresence(of: session.viewer, nil) }
+    guard !world.isListening(session.viewer) else { return }
+    // People of the community seem to be there without a session; bots are gone.
+    let before = presenceBefore.removeValue(forKey: session.viewer)
+    world.setPresence(session.principal.isBot ? Presence() : before ?? Presence(), of: session.viewer)
   }
 
   /// The world was replaced: clients start anew.
@@ -101,10 +106,10 @@ final class GatewayServer {
     case .resume(let resume): self.resume(resume, link)
     case .send, .close: break
     case .presence(let data):
-      if let session = link.session { world.sessionPresence(of: session.viewer, data) }
+      if let session = link.session { world.setPresence(data, of: session.viewer) }
     case .voiceState(let data):
       guard let session = link.session, let guild = data["guild_id"]?.snowflake else { return }
-      world.sessionVoice(of: session.viewer, in: GuildID(guild), session: session.id, data)
+      world.moveVoice(of: session.viewer, in: GuildID(guild), as: data)
     case .requestMembers(let request): if let session = link.session { members(request, session) }
     case .requestSoundboard(let guilds):
       guard let session = link.session else { return }
@@ -149,9 +154,9 @@ final class GatewayServer {
     ready(session)
     let isFirst = !world.isListening(principal.user)
     world.subscribe(session)
-    if isFirst || identify.presence != nil {
-      world.sessionPresence(of: principal.user, identify.presence ?? ["status": "online"])
-    }
+    guard isFirst || identify.presence != nil else { return strikeConnections() }
+    if isFirst { presenceBefore[principal.user] = world.users[principal.user]?.presence }
+    world.setPresence(identify.presence ?? ["status": "online"], of: principal.user)
     strikeConnections()
   }
 

@@ -58,6 +58,43 @@ extension World {
     [member.nick, users[member.user]?.globalName, users[member.user]?.username].compactMap(\.self)
   }
 
+  /// Sets a presence as op 2 and op 3 bring it.
+  func setPresence(_ data: JSONValue, of user: UserID) {
+    var presence = Presence()
+    let status = data["status"]?.string ?? "online"
+    presence.status = status == "invisible" ? "offline" : status
+    presence.activities = (data["activities"]?.array ?? []).prefix(5).map { activity(from: $0) }
+    setPresence(presence, of: user)
+  }
+
+  private func activity(from data: JSONValue) -> JSONValue {
+    var json = Fields()
+    json.put("id", "custom")
+    json.put("name", data["name"]?.string ?? "")
+    json.put("type", .integer(data["type"]?.int64 ?? 0))
+    json.put("created_at", .integer(now.milliseconds))
+    for key in ["url", "state", "details"] {
+      if let text = data[key]?.string { json.put(key, text) }
+    }
+    return json.value
+  }
+
+  /// Carries out op 4. What is not allowed stays without an answer, as on Discord; who gets into another channel is
+  /// told of a voice server, which is not there.
+  func moveVoice(of user: UserID, in guild: GuildID, as data: JSONValue) {
+    let before = guilds[guild]?.voiceStates[user]?.channel
+    let target = data["channel_id"]?.snowflake.map { ChannelID($0) }
+    // The refusal is what is not said.
+    try? setVoice(
+      of: user, in: guild, to: target, selfMute: data["self_mute"]?.bool ?? false,
+      selfDeaf: data["self_deaf"]?.bool ?? false, selfVideo: data["self_video"]?.bool ?? false)
+    guard let target, before != target, guilds[guild]?.voiceStates[user]?.channel == target else { return }
+    let server: JSONValue = [
+      "token": .string(random.hex(16)), "guild_id": .id(guild), "endpoint": "voice.invalid:443",
+    ]
+    publish("VOICE_SERVER_UPDATE", server, to: .users([user], in: guild))
+  }
+
   /// The soundboard sounds of a guild; nil when the user is not in it.
   func soundboard(of guild: GuildID, for user: UserID) -> [JSONValue]? {
     guard let guild = guilds[guild], guild.members[user] != nil else { return nil }

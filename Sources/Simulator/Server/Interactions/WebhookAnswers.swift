@@ -40,7 +40,9 @@ extension World {
     _ body: JSONValue, _ files: [UploadedPart], answering interaction: Interaction, isFollowUp: Bool = false
   ) throws(RESTFailure) -> Message {
     var message = newAnswer(to: interaction, isFollowUp: isFollowUp)
-    try fill(&message, from: body, files, isNew: true)
+    let bot: UserID = interaction.application.converted()
+    let held = channels[interaction.channel].map { permissions(of: bot, in: $0) } ?? []
+    try fill(&message, from: body, files, mentioning: held)
     return message
   }
 }

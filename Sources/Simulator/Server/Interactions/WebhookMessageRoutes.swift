@@ -120,7 +120,7 @@ extension World {
       id: newID(), channel: target,
       author: .webhook(
         hook.id, name: body["username"]?.string ?? hook.name, avatar: picture ?? hook.avatar, application: hook.application))
-    try fill(&message, from: body, call.files, isNew: true)
+    try fill(&message, from: body, call.files, mentioning: .mentionEveryone)
     // Nobody asked for it, so nobody could see it alone.
     message.flags &= ~Message.Flag.ephemeral
     try place(message)

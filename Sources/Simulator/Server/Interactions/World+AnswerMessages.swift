@@ -6,46 +6,43 @@ internal import JSON
 internal import SimulatorWorld
 
 extension World {
-  /// Reads what a message says from a body.
+  /// What answers to interactions and webhooks may do whatever the channel says.
+  private static let alwaysAllowed: Permissions = [.embedLinks, .attachFiles, .sendPolls, .useExternalEmojis]
+
+  /// Fills a new message from a body.
   ///
   /// - Throws: 50006, 50035.
-  func fill(_ message: inout Message, from body: JSONValue, _ files: [UploadedPart], isNew: Bool) throws(RESTFailure) {
-    if let content = body["content"] { message.content = content.string ?? "" }
-    if let embeds = body["embeds"] { message.embeds = embeds.array ?? [] }
-    if let components = body["components"] { message.components = components.numbered().array ?? [] }
-    if let flags = body["flags"]?.int64 {
-      let allowed = Message.Flag.suppressEmbeds | Message.Flag.ephemeral | Message.Flag.suppressNotifications | Message.Flag.componentsV2
-      message.flags = Int(flags) & allowed | message.flags & ~allowed
-    }
-    if let tts = body["tts"]?.bool { message.tts = tts }
-    if message.content.unicodeScalars.count > 2_000 {
-      throw .invalid("content", code: "BASE_TYPE_MAX_LENGTH", "Must be 2000 or fewer in length.")
-    }
-    let isEmpty = message.content.isEmpty && message.embeds.isEmpty && message.components.isEmpty && files.isEmpty
-      && message.attachments.isEmpty
-    if isNew, isEmpty { throw .emptyMessage }
+  func fill(
+    _ message: inout Message, from body: JSONValue, _ files: [UploadedPart], mentioning held: Permissions = []
+  ) throws(RESTFailure) {
+    guard let channel = channels[message.channel] else { throw .unknown(.channel) }
+    let draft = try MessageDraft(body.withNumberedComponents, files: files, in: channel.id, world: self)
+    compose(&message, draft, in: channel, mentioning: held.union(Self.alwaysAllowed))
+    message.flags |= (draft.flags.value ?? 0) & Message.Flag.ephemeral
+    guard !isEmpty(message) else { throw .emptyMessage }
   }
 
   /// Puts a new message into its channel.
+  ///
+  /// - Throws: 10003 when the channel is gone.
   func place(_ message: Message) throws(RESTFailure) {
     guard let channel = channels[message.channel] else { throw .unknown(.channel) }
     post(message, in: channel)
   }
 
-  /// Changes a message of an application or a webhook.
+  /// Changes a message of an application or a webhook. A deferred answer becomes the message it promised.
   ///
+  /// - Parameter author: the bot; nil for a webhook.
   /// - Throws: 10008, 50006, 50035.
   func change(
     _ id: MessageID, in channelID: ChannelID, by author: UserID?, _ body: JSONValue, _ files: [UploadedPart]
   ) throws(RESTFailure) -> Message {
     guard let channel = channels[channelID], var message = channel.messages[id] else { throw .unknown(.message) }
-    let wasLoading = message.flags & Message.Flag.loading != 0
+    let isPromised = message.flags & Message.Flag.loading != 0
+    let draft = try MessageDraft(
+      body.withNumberedComponents, files: files, in: channelID, world: self, existing: message)
     message.flags &= ~Message.Flag.loading
-    try fill(&message, from: body, files, isNew: wasLoading)
-    if !wasLoading { message.editedAt = now }
-    channel.messages[id] = message
-    publish("MESSAGE_UPDATE", event(for: message, in: channel), to: audience(of: message, in: channel))
-    return message
+    return try apply(draft, to: message, in: channel, by: author ?? UserID(0), isOwn: !isPromised)
   }
 
   /// Takes a message away.
@@ -53,11 +50,15 @@ extension World {
   /// - Throws: 10008.
   func remove(_ id: MessageID, in channelID: ChannelID) throws(RESTFailure) {
     guard let channel = channels[channelID], let message = channel.messages[id] else { throw .unknown(.message) }
-    channel.messages[id] = nil
-    var json = Fields()
-    json.put("id", id)
-    json.put("channel_id", channelID)
-    if let guild = channel.guildID { json.put("guild_id", guild) }
-    publish("MESSAGE_DELETE", json.value, to: audience(of: message, in: channel))
+    delete(message, from: channel)
+  }
+}
+
+extension JSONValue {
+  /// A message's body with an `id` on each component.
+  fileprivate var withNumberedComponents: JSONValue {
+    guard var object, let components = object["components"] else { return self }
+    object["components"] = components.numbered()
+    return .object(object)
   }
 }

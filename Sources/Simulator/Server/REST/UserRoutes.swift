@@ -1,4 +1,4 @@
-// Users.
+// Users, their guilds and direct messages.
 
 internal import HTTPTypes
 internal import DiscordCore

@@ -32,7 +32,7 @@ extension CommunityBuilder {
     guild.summary = "A cosy guild for a dark game: lights, dungeons, and people who wait for the slowest."
     guild.icon = world.random.hex(32)
     guild.banner = world.random.hex(32)
-    guild.features = ["COMMUNITY", "NEWS", "THREE_DAY_THREAD_ARCHIVE", "ROLE_ICONS", "AUTO_MODERATION"]
+    guild.features = ["COMMUNITY", "NEWS", "ROLE_ICONS", "AUTO_MODERATION"]
     guild.verificationLevel = 1
     guild.defaultNotifications = 1
     guild.explicitContentFilter = 2

@@ -238,7 +238,9 @@ extension World {
   private func snapshot(of channel: Channel, _ numbers: [ChannelID: Int], _ roles: [RoleID: Int]) -> JSONValue {
     var json = Fields()
     json.put("id", numbers[channel.id])
-    json.put("type", channel.kind.rawValue)
+    // A template keeps what every guild may have: no announcement channels and stages.
+    let kind: ChannelKind = channel.kind == .announcement ? .text : channel.kind == .stage ? .voice : channel.kind
+    json.put("type", kind.rawValue)
     json.put("name", channel.name)
     json.put("position", channel.position)
     json.put("topic", channel.topic)
