@@ -31,5 +31,6 @@ function nobodysServer(app) {
   const join = (guild) => attempt(() => simulator.join(guild.id, app.userID));
   simulator.guilds().then((guilds) => ways.replaceChildren(...guilds.map((guild) => button(
     t("alone.join", { name: guild.name }), "primary", () => join(guild)))), () => {});
-  return h("div", { class: "empty" }, words("alone"), ways, button(t("you.switch"), "secondary", () => app.switchPerson()));
+  return h("div", { class: "empty" }, words("alone"), ways,
+    button(t("you.switch"), "secondary", () => app.switchPerson()));
 }
