@@ -210,6 +210,8 @@ let package = Package(
     // Discord's own description of its API, and whether an exchange follows it.
     room("OpenAPI", ["DiscordCore", "HTTPServer", "JSON", "TestKit"], path: "Tests/OpenAPI"),
     tests("OpenAPI", ["JSON", "OpenAPI"]),
+    // A simulator for a test, every exchange with which is proved against that description.
+    room("DiscordTestKit", ["HTTPTypes", "OpenAPI", "Simulator"], path: "Tests/DiscordTestKit"),
     tests(
       "DiscordCore", ["DiscordCore", "EventLoop", "JSON"], path: "Tests/DiscordTests/CoreTests",
       exclude: ["Fixtures"]),
@@ -229,7 +231,8 @@ let package = Package(
       "DiscordGateway",
       [
         "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "EventLoop",
-        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault", "WebSocket",
+        "DiscordTestKit", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault",
+        "WebSocket",
       ],
       path: "Tests/DiscordTests/GatewayTests"),
     tests(
@@ -241,13 +244,21 @@ let package = Package(
         "Vault",
       ],
       path: "Tests/DiscordTests/BotTests"),
+    // Every route of ours against the simulator.
+    tests(
+      "DiscordTour",
+      [
+        "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPTypes",
+        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
+      ],
+      path: "Tests/DiscordTests/TourTests"),
     tests(
       "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON", "SimulatorWorld"],
       path: "Tests/SimulatorTests/WorldTests"),
     tests(
       "Simulator",
       [
-        "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
+        "Compression", "DiscordCore", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
         "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
@@ -287,7 +298,7 @@ let package = Package(
       path: "Tests/PlatformTests/SettingsTests"),
     // A simulator as a process, for the clients of Tests/Conformance.
     .executableTarget(
-      name: "simulator-program", dependencies: ["JSON", "Simulator"],
+      name: "simulator-program", dependencies: ["DiscordTestKit", "JSON", "Simulator"],
       path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
