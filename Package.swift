@@ -233,10 +233,21 @@ let package = Package(
       "DiscordBot",
       [
         "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
-        "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry",
-        "Vault",
+        "DiscordCrashKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator",
+        "SimulatorWorld", "Telemetry", "Vault", "discord-crash-bot",
       ],
       path: "Tests/DiscordTests/BotTests"),
+    // A bot that is killed in the middle of its work, and what kills it.
+    room(
+      "DiscordCrashKit",
+      [
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "EventLoop", "JSON", "PlatformBots",
+        "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+      ],
+      path: "Tests/DiscordTests/CrashKit"),
+    .executableTarget(
+      name: "discord-crash-bot", dependencies: ["DiscordCrashKit"], path: "Tests/DiscordTests/CrashBot",
+      swiftSettings: house),
     tests(
       "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON", "SimulatorWorld"],
       path: "Tests/SimulatorTests/WorldTests"),
@@ -296,8 +307,10 @@ let package = Package(
     .executableTarget(
       name: "DiscordBenchmarks",
       dependencies: [
-        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits",
-        "DiscordREST", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordBot", "DiscordCore",
+        "DiscordCrashKit",
+        "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
+        "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
         "Telemetry", "Vault", "WebSocket",
       ],
       path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
