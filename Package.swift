@@ -231,7 +231,8 @@ let package = Package(
       "DiscordGateway",
       [
         "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "EventLoop",
-        "DiscordTestKit", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault",
+        "DiscordTestKit", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "Vault",
         "WebSocket",
       ],
       path: "Tests/DiscordTests/GatewayTests"),
@@ -239,16 +240,27 @@ let package = Package(
       "DiscordBot",
       [
         "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
-        "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
-        "Telemetry",
-        "Vault",
+        "DiscordCrashKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator",
+        "SimulatorWorld", "Telemetry", "Vault", "discord-crash-bot",
       ],
       path: "Tests/DiscordTests/BotTests"),
+    // A bot that is killed in the middle of its work, and what kills it.
+    room(
+      "DiscordCrashKit",
+      [
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "EventLoop", "JSON", "PlatformBots",
+        "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+      ],
+      path: "Tests/DiscordTests/CrashKit"),
+    .executableTarget(
+      name: "discord-crash-bot", dependencies: ["DiscordCrashKit"], path: "Tests/DiscordTests/CrashBot",
+      swiftSettings: house),
     // Every route of ours against the simulator.
     tests(
       "DiscordTour",
       [
-        "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPTypes",
+        "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
+        "HTTPTypes",
         "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/TourTests"),
@@ -258,7 +270,8 @@ let package = Package(
     tests(
       "Simulator",
       [
-        "Compression", "DiscordCore", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
+        "Compression", "DiscordCore", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes",
+        "JSON",
         "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
@@ -315,10 +328,10 @@ let package = Package(
     .executableTarget(
       name: "DiscordBenchmarks",
       dependencies: [
-        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordCore", "DiscordGateway",
-        "DiscordLimits",
-        "DiscordREST", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator",
-        "SimulatorWorld",
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordBot", "DiscordCore",
+        "DiscordCrashKit",
+        "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
+        "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
         "Telemetry", "Vault", "WebSocket",
       ],
       path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
