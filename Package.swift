@@ -148,6 +148,8 @@ let package = Package(
       ["DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "SQL", "Storage"],
       path: "Sources/Platform/Bots"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
+    room(
+      "PlatformPlugins", ["EventLoop", "SQL", "Storage", "Vault"], path: "Sources/Platform/Plugins"),
     room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
 
@@ -209,6 +211,8 @@ let package = Package(
     // Discord's own description of its API, and whether an exchange follows it.
     room("OpenAPI", ["DiscordCore", "HTTPServer", "JSON", "TestKit"], path: "Tests/OpenAPI"),
     tests("OpenAPI", ["JSON", "OpenAPI"]),
+    // A simulator for a test, every exchange with which is proved against that description.
+    room("DiscordTestKit", ["HTTPTypes", "OpenAPI", "Simulator"], path: "Tests/DiscordTestKit"),
     tests(
       "DiscordCore", ["DiscordCore", "EventLoop", "JSON"], path: "Tests/DiscordTests/CoreTests",
       exclude: ["Fixtures"]),
@@ -228,24 +232,47 @@ let package = Package(
       "DiscordGateway",
       [
         "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "EventLoop",
-        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault", "WebSocket",
+        "DiscordTestKit", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "Vault",
+        "WebSocket",
       ],
       path: "Tests/DiscordTests/GatewayTests"),
     tests(
       "DiscordBot",
       [
         "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
-        "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry",
-        "Vault",
+        "DiscordCrashKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator",
+        "SimulatorWorld", "Telemetry", "Vault", "discord-crash-bot",
       ],
       path: "Tests/DiscordTests/BotTests"),
+    // A bot that is killed in the middle of its work, and what kills it.
+    room(
+      "DiscordCrashKit",
+      [
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "EventLoop", "JSON", "PlatformBots",
+        "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+      ],
+      path: "Tests/DiscordTests/CrashKit"),
+    .executableTarget(
+      name: "discord-crash-bot", dependencies: ["DiscordCrashKit"], path: "Tests/DiscordTests/CrashBot",
+      swiftSettings: house),
+    // Every route of ours against the simulator.
+    tests(
+      "DiscordTour",
+      [
+        "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
+        "HTTPTypes",
+        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
+      ],
+      path: "Tests/DiscordTests/TourTests"),
     tests(
       "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON", "SimulatorWorld"],
       path: "Tests/SimulatorTests/WorldTests"),
     tests(
       "Simulator",
       [
-        "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
+        "Compression", "DiscordCore", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes",
+        "JSON",
         "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
@@ -257,6 +284,10 @@ let package = Package(
       "PlatformBots",
       ["DiscordCore", "DiscordGateway", "EventLoop", "PlatformBots", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/BotsTests"),
+    tests(
+      "PlatformPlugins",
+      ["EventLoop", "PlatformPlugins", "SQL", "Storage", "StorageTestKit", "Vault"],
+      path: "Tests/PlatformTests/PluginsTests"),
     tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),
@@ -281,7 +312,7 @@ let package = Package(
       path: "Tests/PlatformTests/SettingsTests"),
     // A simulator as a process, for the clients of Tests/Conformance.
     .executableTarget(
-      name: "simulator-program", dependencies: ["JSON", "Simulator"],
+      name: "simulator-program", dependencies: ["DiscordTestKit", "JSON", "Simulator"],
       path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
@@ -298,8 +329,10 @@ let package = Package(
     .executableTarget(
       name: "DiscordBenchmarks",
       dependencies: [
-        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits",
-        "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordBot", "DiscordCore",
+        "DiscordCrashKit",
+        "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
+        "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
         "Telemetry", "Vault", "WebSocket",
       ],
       path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),

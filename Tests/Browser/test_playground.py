@@ -52,7 +52,7 @@ def be(open_page, world):
         page = open_page(f"{PAGE}#{person['id']}/{world.guild['id']}/{channel['id']}", **options)
         expect(page.locator(".scroller")).to_be_visible()
         expect(page.locator(".skeletons")).to_have_count(0)
-        expect(composer(page)).to_be_visible()
+        expect(page.locator(".message, .beginning, .empty").locator("visible=true").first).to_be_visible()
         return page
 
     return be_person

@@ -178,7 +178,7 @@ extension Bot {
   }
 
   /// Does something beside, until it is done or the bot is stopped.
-  private func errand(_ number: Int, _ body: @escaping @Sendable (Bot) async -> Void) {
+  func errand(_ number: Int, _ body: @escaping @Sendable (Bot) async -> Void) {
     life.withLock { life in
       guard life.start == number else { return }
       // Belongs to the bot, not to whoever called `start`; ended by `stop`.

@@ -50,6 +50,8 @@ package final class Bot: Sendable {
     var start = 0
     var listeners: [Int: AsyncStream<BotState>.Continuation] = [:]
     var lastListener = 0
+    /// Shards whose guilds the cache knows, or is being told.
+    var told: Set<ShardID> = []
   }
 
   /// A bot that is stopped.
@@ -153,7 +155,12 @@ extension Bot: ShardDelegate {
   package func shard(_ shard: Shard, received frame: borrowing GatewayFrame) {
     var event = BotEvent(frame, from: shard)
     events.dispatch(&event) { event in cache.apply(event.name, event.data, shard: event.shard) }
-    if event.name == .interactionCreate { receive(&event) }
+    switch event.name {
+    case .interactionCreate: receive(&event)
+    case .ready: life.withLock { _ = $0.told.insert(shard.id) }
+    case .resumed: recallGuilds(of: shard.id)
+    default: break
+    }
     event.finish()
   }
 

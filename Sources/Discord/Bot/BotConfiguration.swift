@@ -21,9 +21,9 @@ package struct BotConfiguration: Sendable {
   package var eventsInHand = 4_096
   /// How many interactions are handled at a time; more are refused.
   package var interactionsInHand = 1_000
-  /// Whether a session stored by an earlier process is gone on with. Events that were not handled come again then, but
-  /// guilds do not: for bots that can do without a cache, or fill it otherwise.
-  package var resumesStoredSession = false
+  /// Whether a session stored by an earlier process is gone on with, so that events that were not handled come again.
+  /// Guilds do not; they are asked for by calls, in the background, and are unknown until then.
+  package var resumesStoredSession = true
   /// Called when a handler throws. Says nothing to the person unless it does.
   package var interactionFailed: @Sendable (ReceivedInteraction, any Error) async -> Void = { _, error in
     BotConfiguration.log.error("an interaction's handler failed", ["error": .string("\(type(of: error))")])

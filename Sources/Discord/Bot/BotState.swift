@@ -26,6 +26,8 @@ package enum BotTrouble: Hashable, Sendable {
   case shard(ShardID, ShardDegradation)
   /// A shard gave up, while others go on.
   case shardCrashed(ShardID, ShardCrash)
+  /// After a resumed session, so many guilds could not be asked for; it is tried again.
+  case guildsUnknown(Int)
   /// The commands that people see may be old ones; the sentence says why.
   case commandsNotRegistered(String)
 }

@@ -120,10 +120,13 @@ extension EgressMachine {
       actions.append(.reportRejectedToken)
       refuseWaiting(.tokenRejected) { $0.carriesToken }
     }
-    let major = lanes[grant.lane].key.major
-    guard answer.isUnknownWebhook, major.isWebhookWithToken, deadWebhooks.insert(major).inserted else {
-      return
-    }
+    let key = lanes[grant.lane].key
+    let major = key.major
+    // The token of an interaction may only be unknown yet: its first answer travels on another connection.
+    let isInteraction = key.route.hasPrefix("/webhooks/{application.id}/")
+    guard answer.isUnknownWebhook, major.isWebhookWithToken, !isInteraction,
+      deadWebhooks.insert(major).inserted
+    else { return }
     deadWebhookOrder.append(major)
     if deadWebhookOrder.count > Self.deadWebhookBound, let oldest = deadWebhookOrder.popFirst() {
       deadWebhooks.remove(oldest)

@@ -219,6 +219,16 @@ private func tooMany(
     #expect(admit(&machine, other).actions.count == 1)
   }
 
+  @Test func `an interaction that is not known yet may be known a moment later`() throws {
+    var machine = EgressMachine()
+    let edit = request(
+      "PATCH", "/webhooks/{application.id}/{interaction.token}/messages/@original", .webhook(5, token: "abc"))
+    let first = admit(&machine, edit)
+    _ = try finish(
+      &machine, first.ticket, .answered(EgressAnswer(status: 404, isUnknownWebhook: true)), at: .zero)
+    #expect(admit(&machine, edit).actions.contains { if case .start = $0 { true } else { false } })
+  }
+
   @Test func `a spent budget stops everything but containment`() {
     var machine = EgressMachine()
     _ = admit(&machine, request())

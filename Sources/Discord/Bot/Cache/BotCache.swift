@@ -42,6 +42,12 @@ package final class BotCache: Sendable {
     state.withLock { $0.see(sighting, in: guild) }
   }
 
+  /// See `CacheState.beginRecall`.
+  func beginRecall(_ guild: GuildID) -> Bool { state.withLock { $0.beginRecall(guild) } }
+
+  /// See `CacheState.endRecall`.
+  func endRecall(_ guild: GuildID, _ data: JSONView?) -> Bool { state.withLock { $0.endRecall(guild, data) } }
+
   func read<Result: Sendable>(_ body: (CacheState) -> Result) -> Result {
     state.withLock { body($0) }
   }

@@ -11,6 +11,8 @@ struct CacheState: Sendable {
   var me: UserID
   var guilds: [GuildID: GuildRecord] = [:]
   var features = FeatureNames()
+  /// Guilds that are being asked for by calls, and whether an event has told meanwhile that the answers may be old.
+  private var recalls: [GuildID: Bool] = [:]
   /// Members over all guilds.
   private(set) var memberTotal = 0
   private var sighting = MemberSighting()
@@ -30,7 +32,7 @@ struct CacheState: Sendable {
       applyMemberEvent(event, data)
     default:
       guard let guild = data["guild_id"]?.id(Entity.Guild.self) ?? (event == .guildUpdate ? data["id"]?.id() : nil),
-        let index = guilds.index(forKey: guild)
+        let index = index(of: guild)
       else { return }
       applyGuildPart(event, data, at: index)
     }
@@ -77,6 +79,7 @@ struct CacheState: Sendable {
     if data["unavailable"]?.bool == true {
       guilds[id]?.isAvailable = false
     } else {
+      _ = index(of: id)
       drop(id)
     }
   }
@@ -86,10 +89,37 @@ struct CacheState: Sendable {
     memberTotal -= record.members.count
   }
 
+  /// Where a guild stands; nil for one that is not known, which may be being asked for.
+  private mutating func index(of guild: GuildID) -> Dictionary<GuildID, GuildRecord>.Index? {
+    if let index = guilds.index(forKey: guild) { return index }
+    if !recalls.isEmpty, recalls[guild] != nil { recalls[guild] = true }
+    return nil
+  }
+
+  /// A guild is about to be asked for by calls.
+  ///
+  /// - Returns: false if it is known already.
+  mutating func beginRecall(_ guild: GuildID) -> Bool {
+    guard guilds[guild] == nil else { return false }
+    recalls[guild] = false
+    return true
+  }
+
+  /// The answers are there, in the form of a `GUILD_CREATE`; nil if there are none.
+  ///
+  /// - Returns: false if an event came in between: the calls have to be made again.
+  mutating func endRecall(_ guild: GuildID, _ data: JSONView?) -> Bool {
+    let isOld = recalls.removeValue(forKey: guild) ?? false
+    guard guilds[guild] == nil, let data else { return true }
+    guard !isOld else { return false }
+    applyGuildCreate(data)
+    return true
+  }
+
   // MARK: Members
 
   private mutating func applyMemberEvent(_ event: GatewayEventName, _ data: JSONView) {
-    guard let guild = data["guild_id"]?.id(Entity.Guild.self), let index = guilds.index(forKey: guild) else { return }
+    guard let guild = data["guild_id"]?.id(Entity.Guild.self), let index = index(of: guild) else { return }
     switch event {
     case .messageCreate:
       // What a webhook sends has an author who is no member, and no member object.

@@ -39,15 +39,32 @@ package struct InteractionEndpoint: Sendable {
     let body = try await request.body.collect(upTo: Self.bodyLimit)
     try authenticate(
       signature: request["X-Signature-Ed25519"], timestamp: request["X-Signature-Timestamp"], body: body)
-    let interaction: Interaction
+    let question: Question
     do {
-      interaction = try JSONParser().parse(body) { try Interaction(from: $0) }
+      question = try JSONParser().parse(body, read)
     } catch {
       throw HTTPProblem.badRequest("not an interaction")
     }
-    guard interaction.applicationID == application else { throw HTTPProblem.badRequest("another application's") }
-    if interaction.type == .ping { return HTTPResponse(.pong) }
-    return try await answer(interaction, receivedAt)
+    switch question {
+    case .ping: return HTTPResponse(.pong)
+    case .interaction(let interaction): return try await answer(interaction, receivedAt)
+    case .foreign: throw HTTPProblem.badRequest("another application's")
+    }
+  }
+
+  /// What a request is about.
+  private enum Question {
+    case ping
+    case interaction(Interaction)
+    /// Of another application.
+    case foreign
+  }
+
+  private func read(_ json: JSONView) throws -> Question {
+    guard try json.require("application_id").asID(Entity.Application.self) == application else { return .foreign }
+    // A ping needs nothing else to be answered.
+    guard json["type"]?.int != InteractionType.ping.rawValue else { return .ping }
+    return .interaction(try Interaction(from: json))
   }
 
   private func answer(_ interaction: Interaction, _ receivedAt: Duration) async throws -> HTTPResponse {

@@ -160,7 +160,8 @@ extension Picture {
   package init?(dataAddress text: String) {
     guard text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") else { return nil }
     let head = text[text.index(text.startIndex, offsetBy: 5)..<comma].split(separator: ";")
-    guard let type = head.first, type.hasPrefix("image/") || type.hasPrefix("audio/"), head.contains("base64"),
+    guard let type = head.first, type.hasPrefix("image/") || type.hasPrefix("audio/"),
+      head.contains("base64"),
       let bytes = Base64.decode(text[text.index(after: comma)...])
     else { return nil }
     self.init(contentType: String(type), bytes: bytes)
