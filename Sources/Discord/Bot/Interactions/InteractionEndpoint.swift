@@ -61,7 +61,9 @@ package struct InteractionEndpoint: Sendable {
   }
 
   private func read(_ json: JSONView) throws -> Question {
-    guard try json.require("application_id").asID(Entity.Application.self) == application else { return .foreign }
+    guard try json.require("application_id").asID(Entity.Application.self) == application else {
+      return .foreign
+    }
     // A ping needs nothing else to be answered.
     guard json["type"]?.int != InteractionType.ping.rawValue else { return .ping }
     return .interaction(try Interaction(from: json))
@@ -92,7 +94,8 @@ package struct InteractionEndpoint: Sendable {
     else { throw Self.unauthorized("invalid request signature") }
     let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     let tolerance = Self.tolerance.wholeMilliseconds
-    guard !overflow, abs(time.now.milliseconds.subtractingReportingOverflow(milliseconds).partialValue) <= tolerance
+    guard !overflow,
+      abs(time.now.milliseconds.subtractingReportingOverflow(milliseconds).partialValue) <= tolerance
     else { throw Self.unauthorized("stale request") }
   }
 
