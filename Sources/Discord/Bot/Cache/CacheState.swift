@@ -75,6 +75,7 @@ struct CacheState: Sendable {
       guilds.values[index].members.reserve(min(members.underestimatedCount, settings.memberBound))
     }
     for member in members { see(member, user: nil, at: index) }
+    guilds.values[index].members.trim()
     makeRoom()
   }
 
