@@ -122,7 +122,8 @@ let package = Package(
       ],
       path: "Sources/Discord/Bot", exclude: ["README.md"]),
     room(
-      "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Simulator/World"),
+      "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Simulator/World",
+      exclude: ["README.md"]),
     room(
       "Simulator",
       [
@@ -146,6 +147,8 @@ let package = Package(
       ["DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "SQL", "Storage"],
       path: "Sources/Platform/Bots"),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
+    room(
+      "PlatformPlugins", ["EventLoop", "SQL", "Storage", "Vault"], path: "Sources/Platform/Plugins"),
     room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
 
@@ -207,6 +210,8 @@ let package = Package(
     // Discord's own description of its API, and whether an exchange follows it.
     room("OpenAPI", ["DiscordCore", "HTTPServer", "JSON", "TestKit"], path: "Tests/OpenAPI"),
     tests("OpenAPI", ["JSON", "OpenAPI"]),
+    // A simulator for a test, every exchange with which is proved against that description.
+    room("DiscordTestKit", ["HTTPTypes", "OpenAPI", "Simulator"], path: "Tests/DiscordTestKit"),
     tests(
       "DiscordCore", ["DiscordCore", "EventLoop", "JSON"], path: "Tests/DiscordTests/CoreTests",
       exclude: ["Fixtures"]),
@@ -226,24 +231,47 @@ let package = Package(
       "DiscordGateway",
       [
         "Compression", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "EventLoop",
-        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Vault", "WebSocket",
+        "DiscordTestKit", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "Vault",
+        "WebSocket",
       ],
       path: "Tests/DiscordTests/GatewayTests"),
     tests(
       "DiscordBot",
       [
         "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
-        "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry",
-        "Vault",
+        "DiscordCrashKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator",
+        "SimulatorWorld", "Telemetry", "Vault", "discord-crash-bot",
       ],
       path: "Tests/DiscordTests/BotTests"),
+    // A bot that is killed in the middle of its work, and what kills it.
+    room(
+      "DiscordCrashKit",
+      [
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "EventLoop", "JSON", "PlatformBots",
+        "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+      ],
+      path: "Tests/DiscordTests/CrashKit"),
+    .executableTarget(
+      name: "discord-crash-bot", dependencies: ["DiscordCrashKit"], path: "Tests/DiscordTests/CrashBot",
+      swiftSettings: house),
+    // Every route of ours against the simulator.
+    tests(
+      "DiscordTour",
+      [
+        "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
+        "HTTPTypes",
+        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
+      ],
+      path: "Tests/DiscordTests/TourTests"),
     tests(
       "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON", "SimulatorWorld"],
       path: "Tests/SimulatorTests/WorldTests"),
     tests(
       "Simulator",
       [
-        "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
+        "Compression", "DiscordCore", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes",
+        "JSON",
         "Simulator", "SimulatorWorld", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
@@ -255,6 +283,10 @@ let package = Package(
       "PlatformBots",
       ["DiscordCore", "DiscordGateway", "EventLoop", "PlatformBots", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/BotsTests"),
+    tests(
+      "PlatformPlugins",
+      ["EventLoop", "PlatformPlugins", "SQL", "Storage", "StorageTestKit", "Vault"],
+      path: "Tests/PlatformTests/PluginsTests"),
     tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),
@@ -279,7 +311,7 @@ let package = Package(
       path: "Tests/PlatformTests/SettingsTests"),
     // A simulator as a process, for the clients of Tests/Conformance.
     .executableTarget(
-      name: "simulator-program", dependencies: ["JSON", "Simulator"],
+      name: "simulator-program", dependencies: ["DiscordTestKit", "JSON", "Simulator"],
       path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
@@ -296,8 +328,11 @@ let package = Package(
     .executableTarget(
       name: "DiscordBenchmarks",
       dependencies: [
-        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordGateway", "EventLoop", "HTTPServer", "HTTPTypes",
-        "JSON", "Vault", "WebSocket",
+        "BenchmarkHarness", "CSystem", "TestKit", "Compression", "DiscordBot", "DiscordCore",
+        "DiscordCrashKit",
+        "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop", "HTTPClient",
+        "HTTPServer", "HTTPTypes", "JSON", "Simulator", "SimulatorWorld",
+        "Telemetry", "Vault", "WebSocket",
       ],
       path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
   ],

@@ -21,13 +21,13 @@ private struct FeedResult {
 }
 
 /// This program, for processes of its own.
-private let ownProgram = "/proc/\(getpid())/exe"
+let ownProgram = "/proc/\(getpid())/exe"
 
 private func withFeeder<Result>(_ plan: FeedPlan, _ body: (String) async throws -> Result) async throws
   -> Result
 {
   let feeder = try await ChildProcess.start(
-    [ownProgram, "feeder", "\(plan.guilds)", "\(plan.members)", "\(plan.events)"])
+    [ownProgram, "feeder"] + plan.words)
   defer { feeder.kill() }
   guard let port = await feeder.nextLine(timeout: .seconds(120)) else {
     throw TestKitError("the feeder did not start")
@@ -46,15 +46,21 @@ private func measure(_ arguments: [String]) async throws -> FeedResult {
   return FeedResult(events: numbers[0], seconds: numbers[1], peakMebibytes: numbers[2] / 1024)
 }
 
-private func ours(_ port: String, _ plan: FeedPlan, _ compression: String) async throws -> FeedResult {
-  try await measure([ownProgram, "client", port, "\(plan.guilds)", compression])
+private func ours(_ port: String, _ plan: FeedPlan, _ compression: String, models: Bool = false) async throws
+  -> FeedResult
+{
+  try await measure([ownProgram, "client", port, "\(plan.guilds)", compression, models ? "models" : "views"])
 }
 
 private func foreign(_ name: String, _ port: String, _ plan: FeedPlan) async throws -> FeedResult {
   try await measure([testPython, "Benchmarks/Discord/Clients/feed_\(name).py", port, "\(plan.events)"])
 }
 
-/// The realistic mix through one shard, zlib-stream for all: what both peers speak without further packages.
+/// The realistic mix through one shard to a handler that does nothing, with all that can be cached cached, zlib-stream
+/// for all: what both peers speak without further packages.
+///
+/// Our handlers get a view of the event and decode what they need; the foreign ones get models. The rows "with models"
+/// decode every message as a handler does that wants all of it.
 private func gatewayEvents() async throws -> [BenchmarkRow] {
   let plan = FeedPlan(guilds: 100, members: 100, events: 60_000)
   return try await withFeeder(plan) { port in
@@ -64,6 +70,7 @@ private func gatewayEvents() async throws -> [BenchmarkRow] {
     for _ in 0..<3 {
       rates["ours", default: []].append(try await ours(port, plan, "zlib").rate)
       rates["zstd", default: []].append(try await ours(port, plan, "zstd").rate)
+      rates["models", default: []].append(try await ours(port, plan, "zlib", models: true).rate)
       rates["discord_py", default: []].append(try await foreign("discord_py", port, plan).rate)
       rates["hikari", default: []].append(try await foreign("hikari", port, plan).rate)
     }
@@ -78,6 +85,8 @@ private func gatewayEvents() async throws -> [BenchmarkRow] {
       row("Gateway: one shard, realistic mix, zlib-stream", "ours", "hikari", 8),
       row("Gateway: the same, ours over zstd-stream", "zstd", "discord_py", 12),
       row("Gateway: the same, ours over zstd-stream", "zstd", "hikari", 8),
+      row("Gateway: the same, zlib-stream, every message read as a model", "models", "discord_py", 12),
+      row("Gateway: the same, zlib-stream, every message read as a model", "models", "hikari", 8),
     ]
   }
 }

@@ -1,7 +1,10 @@
 // Our client as a process of its own, measured like the foreign ones.
 
 import CSystem
+import DiscordBot
 import DiscordGateway
+import DiscordModels
+import DiscordREST
 import EventLoop
 import Glibc
 import JSON
@@ -33,35 +36,61 @@ func peakKibibytes() -> Int {
   return 0
 }
 
-/// Counts events, and says when the guilds are there and when the feed is over. Confined to one loop.
-final class FeedReceiver: ShardDelegate, @unchecked Sendable {
+/// What the processes of the benchmarks share: one loop, on which all their bots live.
+func feedEnvironment(port: String) throws -> BotEnvironment {
+  var environment = BotEnvironment(loops: [try GatewayLoop(loop: try EventLoop(name: "client"))])
+  environment.rest.base = "http://127.0.0.1:\(port)/api/v10"
+  return environment
+}
+
+/// A bot of the feed that caches all that it can, by presences too.
+func feedBot(_ number: Int, _ environment: BotEnvironment, compression: GatewayCompression) throws -> Bot {
+  var configuration = BotConfiguration()
+  configuration.intents = .documented
+  configuration.cache = .everything
+  configuration.cache.membersFromPresences = true
+  configuration.compression = compression
+  // The first part is the feed's bot; the parts after it make each token another one.
+  return try Bot(
+    token: Secret(utf8: "OTAwMDAwMDAwMDAwMDAwMDAx.feed.bot\(number)"), configuration: configuration,
+    routing: NoInteractions(), environment: environment)
+}
+
+/// Leaves the commands that there are, and answers none: the handlers do nothing.
+private struct NoInteractions: InteractionRouting {
+  var definitions: [ApplicationCommandDefinition]? { nil }
+  func route(for interaction: Interaction) -> InteractionRoute? { nil }
+}
+
+/// The handler: counts events, and says when the guilds are there and when the feed is over.
+private final class FeedReceiver: @unchecked Sendable {
+  // `@unchecked`: touched on the bot's loop only.
   private let guilds: Int
+  private let readsModels: Bool
   private var guildsSeen = 0
   private var count = 0
   private var start = 0.0
+  private let begin: @Sendable () -> Void
   private let result: @Sendable (_ events: Int, _ seconds: Double) -> Void
-  /// What is measured besides the gateway: a cache, say.
-  private let handle: ((borrowing GatewayFrame) -> Void)?
 
   init(
-    guilds: Int, handle: ((borrowing GatewayFrame) -> Void)? = nil,
+    guilds: Int, readsModels: Bool, begin: @escaping @Sendable () -> Void,
     result: @escaping @Sendable (_ events: Int, _ seconds: Double) -> Void
   ) {
-    (self.guilds, self.handle, self.result) = (guilds, handle, result)
+    (self.guilds, self.readsModels, self.begin, self.result) = (guilds, readsModels, begin, result)
   }
 
-  func shard(_ shard: Shard, received event: borrowing GatewayFrame) {
-    handle?(event)
-    switch event.event {
+  func receive(_ event: borrowing BotEvent) {
+    switch event.name {
     case .guildCreate:
       guildsSeen += 1
       guard guildsSeen == guilds else { return }
       start = processorSeconds()
-      // The feed begins when the bot shows itself.
-      Task { try await shard.updatePresence(PresenceUpdate()) }
+      begin()
     case .ready: break
-    case .messageCreate:
+    case .messageCreate, .messageUpdate:
       count += 1
+      if readsModels { read(event) }
       if event.data["content"]?.text?.elementsEqual(FeedEvents.end.utf8) ?? false {
         result(count, processorSeconds() - start)
       }
@@ -69,74 +98,61 @@ final class FeedReceiver: ShardDelegate, @unchecked Sendable {
     }
   }
 
-  func shard(_ shard: Shard, changed state: ShardState) {}
+  /// As a handler does that wants all of a message.
+  private func read(_ event: borrowing BotEvent) {
+    do {
+      let message: Message = try event.decode()
+      withExtendedLifetime(message) {}
+    } catch {
+      say("a message cannot be read: \(error)")
+    }
+  }
 }
 
-/// Connects to a feeder, takes the whole feed, and prints events, processor seconds and peak KiB.
-func runFeedClient(port: String, guilds: Int, compression: GatewayCompression) async throws {
-  let context = try GatewayLoop(loop: try EventLoop(name: "client"))
-  let gate = IdentifyGate(store: MemoryIdentifyStore()) {
-    GatewayInformation(
-      url: "ws://127.0.0.1:\(port)", shards: 1,
-      sessionStartLimit: .init(
-        total: 1000, remaining: 1000, resetAfter: .seconds(86_400), maxConcurrency: 1))
-  }
-  var configuration = ShardConfiguration(token: Secret(utf8: "feed"), intents: .documented)
-  configuration.compression = compression
+/// Connects a bot to a feeder, takes the whole feed, and prints events, processor seconds and peak KiB.
+func runFeedClient(port: String, guilds: Int, compression: GatewayCompression, readsModels: Bool) async throws
+{
+  let bot = try feedBot(0, try feedEnvironment(port: port), compression: compression)
   let (stream, finished) = AsyncStream<(Int, Double)>.makeStream()
-  let receiver = FeedReceiver(guilds: guilds) { events, seconds in finished.yield((events, seconds)) }
-  let shard = Shard(
-    ShardID(0, of: 1), on: context, configuration: configuration, gate: gate, sessions: MemorySessionStore(),
-    delegate: receiver)
-  shard.start()
+  let receiver = FeedReceiver(
+    guilds: guilds, readsModels: readsModels,
+    // The feed begins when the bot shows itself.
+    begin: { Task { try await bot.shards?.updatePresence(PresenceUpdate()) } },
+    result: { events, seconds in finished.yield((events, seconds)) })
+  let subscription = bot.events.subscribeToAll { receiver.receive($0) }
+  try await bot.start()
   for await (events, seconds) in stream {
     say("\(events) \(seconds) \(peakKibibytes())")
     break
   }
-  await shard.stop()
-}
-
-/// Counts who is online.
-private final class IdleReceiver: ShardDelegate {
-  let online = Recorder<ShardID>()
-
-  func shard(_ shard: Shard, received event: borrowing GatewayFrame) {}
-
-  func shard(_ shard: Shard, changed state: ShardState) {
-    if state == .online { online.record(shard.id) }
-  }
+  await bot.stop()
+  subscription.cancel()
 }
 
 /// So many bots with one shard each, at rest: prints their number, the share of a core and the resident KiB, after
 /// `seconds` of rest.
 func runIdleBots(port: String, count: Int, compression: GatewayCompression, seconds: Int) async throws {
-  let context = try GatewayLoop(loop: try EventLoop(name: "client"))
-  let receiver = IdleReceiver()
-  var shards: [Shard] = []
+  let environment = try feedEnvironment(port: port)
+  var bots: [Bot] = []
   for number in 0..<count {
-    let gate = IdentifyGate(store: MemoryIdentifyStore()) {
-      GatewayInformation(
-        url: "ws://127.0.0.1:\(port)", shards: 1,
-        sessionStartLimit: .init(
-          total: 1000, remaining: 1000, resetAfter: .seconds(86_400), maxConcurrency: 1))
-    }
-    var configuration = ShardConfiguration(token: Secret(utf8: "bot \(number)"), intents: .documented)
-    configuration.compression = compression
-    let shard = Shard(
-      ShardID(0, of: 1), on: context, configuration: configuration, gate: gate,
-      sessions: MemorySessionStore(), delegate: receiver)
-    shard.start()
-    shards.append(shard)
+    let bot = try feedBot(number, environment, compression: compression)
+    try await bot.start()
+    bots.append(bot)
     // A gentle start: nobody starts a thousand at once.
     if number % 50 == 49 {
-      try await eventually("\(number + 1) online", within: .seconds(60)) {
-        receiver.online.values.count == number + 1
-      }
+      try await eventually("\(number + 1) online", within: .seconds(60)) { bots.allSatisfy { $0.isOnline } }
     }
   }
   let start = processorSeconds()
   try await Task.sleep(for: .seconds(seconds))
   let share = (processorSeconds() - start) / Double(seconds)
-  say("\(receiver.online.values.count) \(share) \(csystem_resident_bytes() / 1024)")
-  for shard in shards { await shard.stop() }
+  guard bots.allSatisfy({ $0.isOnline && $0.cache.guildCount > 0 }) else {
+    throw TestKitError("not all bots are online")
+  }
+  say("\(bots.count) \(share) \(csystem_resident_bytes() / 1024)")
+  for bot in bots { await bot.stop() }
+}
+
+extension Bot {
+  fileprivate var isOnline: Bool { shards?.states.values.allSatisfy { $0 == .online } ?? false }
 }

@@ -15,6 +15,11 @@ struct FeedPlan: Sendable {
   var members = 100
   /// Without any, the feeder serves bots at rest: heartbeats are answered as Discord does.
   var events = 100_000
+  /// How many events a second; 0 for as many as the client takes.
+  var perSecond = 0
+
+  /// As arguments of a feeder process.
+  var words: [String] { ["\(guilds)", "\(members)", "\(events)", "\(perSecond)"] }
 }
 
 /// Everything the gateway says on one connection, framed and compressed. The compression has one history for the
@@ -27,6 +32,11 @@ struct PreparedFeed: Sendable {
   private(set) var guildsEnd = 0
   /// A frame with the answer to a heartbeat, for when all is sent.
   private(set) var answer: [UInt8] = []
+  /// Where each event after the guilds ends.
+  private(set) var eventEnds: [Int] = []
+  private(set) var perSecond = 0
+  /// How many of them are new messages.
+  private(set) var messages = 0
 
   init(_ plan: FeedPlan, compression: CompressionFormat?) throws {
     let compressor = try compression.map { try Compressor($0) }
@@ -53,14 +63,15 @@ struct PreparedFeed: Sendable {
     for guild in 0..<plan.guilds { try dispatch("GUILD_CREATE", world.guildCreate(guild), &bytes) }
     guildsEnd = bytes.count
     answer = Self.answer(compression)
+    perSecond = plan.perSecond
     guard plan.events > 0 else { return }
     var events = FeedEvents(world)
-    for _ in 1..<max(2, plan.events) {
-      let event = events.next()
+    for number in 1...max(2, plan.events) {
+      let event = number < plan.events ? events.next() : events.last()
       try dispatch(event.name, event.data, &bytes)
+      eventEnds.append(bytes.count)
+      if event.name == "MESSAGE_CREATE" { messages += 1 }
     }
-    let last = events.last()
-    try dispatch(last.name, last.data, &bytes)
   }
 
   /// The answer to a heartbeat once everything else is sent: a block that is stored, not compressed, and so depends on
@@ -103,6 +114,8 @@ final class GatewayFeeder: Sendable {
   private let plan: FeedPlan
   private let loop: EventLoop
   private let feeds = Mutex<[String: PreparedFeed]>([:])
+  /// Of the last feed that was prepared.
+  private let deletions = Mutex<DeletionRecorder?>(nil)
 
   init(_ plan: FeedPlan) throws {
     self.plan = plan
@@ -121,6 +134,7 @@ final class GatewayFeeder: Sendable {
         }
       let feed = try PreparedFeed(plan, compression: format)
       feeds[compression ?? ""] = feed
+      deletions.withLock { $0 = DeletionRecorder(expected: feed.messages) }
       return feed
     }
   }
@@ -138,6 +152,17 @@ final class GatewayFeeder: Sendable {
         HTTPResponse.json(
           #"{"url":"ws://127.0.0.1:\#(port.load(ordering: .relaxed))","shards":1,"session_start_limit":{"total":1000,"remaining":1000,"reset_after":86400000,"max_concurrency":16}}"#
         )
+      }
+      router.delete(
+        "\(prefix)/channels/{channel}/messages/{message}", .uint64, .uint64, name: "delete\(prefix.count)"
+      ) { request, channel, _ in
+        self.deletions.withLock { $0 }?.add(request["X-Audit-Log-Reason"])
+        return HTTPResponse(
+          status: .noContent,
+          fields: [
+            "X-RateLimit-Limit": "100000", "X-RateLimit-Remaining": "99999", "X-RateLimit-Reset-After": "1",
+            "X-RateLimit-Bucket": "deletions",
+          ])
       }
       router.get("\(prefix)/users/@me", name: "user\(prefix.count)") { _ in .json(user) }
       router.get("\(prefix)/oauth2/applications/@me", name: "application\(prefix.count)") { _ in
@@ -189,6 +214,8 @@ private final class FeedConnection: @unchecked Sendable {
   /// How far it may go by what the client has said.
   private var limit: Int
   private var incoming: [UInt8] = []
+  /// When the events began.
+  private var began: ContinuousClock.Instant?
 
   init(_ stream: any UpgradedStream, _ feed: PreparedFeed, _ continuation: CheckedContinuation<Void, Never>) {
     (self.stream, self.feed, self.continuation) = (stream, feed, continuation)
@@ -270,9 +297,22 @@ private final class FeedConnection: @unchecked Sendable {
     guard let tree = try? JSONValue(parsing: payload), case .integer(let opcode)? = tree["op"] else { return }
     if opcode == 2 { limit = max(limit, feed.guildsEnd) }
     // The client's presence is its word that it is ready for the events.
-    if opcode == 3 { limit = feed.bytes.count }
+    if opcode == 3 { limit = feed.perSecond == 0 ? feed.bytes.count : limit }
+    if opcode == 3, feed.perSecond > 0, began == nil {
+      began = .now
+      pace()
+    }
     if opcode == 1, position == feed.bytes.count { answer() }
     if position < limit { write() }
+  }
+
+  /// Lets so many events go as are due by now.
+  private func pace() {
+    guard continuation != nil, let began else { return }
+    let due = Int(began.duration(to: .now) / .microseconds(1) * Double(feed.perSecond) / 1_000_000)
+    if due > 0 { limit = feed.eventEnds[min(due, feed.eventEnds.count) - 1] }
+    if position < limit { write() }
+    if limit < feed.bytes.count { stream.loop.schedule(after: .milliseconds(1)) { self.pace() } }
   }
 
   private func answer() {

@@ -18,6 +18,8 @@ import urllib.request
 import pytest
 from playwright.sync_api import sync_playwright
 
+from simulator_process import pytest_runtest_call  # noqa: F401
+
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 START_DEADLINE_SECONDS = 30
 

@@ -1,7 +1,7 @@
 # What the tests of the playground need: a simulator, a bot in it, and people who use the page.
 #
 # GUILDHALL_SIMULATOR_URL  a running simulator: used as it is.
-# GUILDHALL_SIM            the command that runs one; `.build/debug/simulator-program --json` otherwise.
+# otherwise                one is started: simulator_process.py.
 
 import contextlib
 import json
@@ -11,6 +11,8 @@ import subprocess
 import sys
 import threading
 import urllib.request
+
+from simulator_process import SimulatorProcess
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 START_DEADLINE_SECONDS = 30
@@ -37,18 +39,8 @@ def running_simulator():
     if address := os.environ.get("GUILDHALL_SIMULATOR_URL"):
         yield address.rstrip("/")
         return
-    command = os.environ.get("GUILDHALL_SIM", "").split() or [str(REPOSITORY / ".build/debug/simulator-program"), "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    with stopping(process) as guard:
-        address = None
-        for line in process.stdout:
-            entry = json.loads(line)
-            address = entry.get("address", address)
-            if entry["kind"] == "ready":
-                break
-        guard.cancel()
-        assert address, "the simulator said nothing"
-        yield address
+    with SimulatorProcess() as process:
+        yield next(line["address"] for line in process.lines if line["kind"] == "simulator")
 
 
 @contextlib.contextmanager

@@ -52,7 +52,7 @@ def be(open_page, world):
         page = open_page(f"{PAGE}#{person['id']}/{world.guild['id']}/{channel['id']}", **options)
         expect(page.locator(".scroller")).to_be_visible()
         expect(page.locator(".skeletons")).to_have_count(0)
-        expect(composer(page)).to_be_visible()
+        expect(page.locator(".message, .beginning, .empty").locator("visible=true").first).to_be_visible()
         return page
 
     return be_person
@@ -82,6 +82,20 @@ def use(page, command):
 def run(page, command):
     form = use(page, command)
     form.get_by_role("button", name="Run").click()
+
+
+def post_panel(page):
+    """Lets the bot post its panel; the newest, not one of an earlier test."""
+    panels = page.locator(".message", has_text="Raid tonight")
+    before = panels.count()
+    run(page, "/panel")
+    expect(panels).to_have_count(before + 1)
+    return panels.nth(before)
+
+
+def channel_row(page, channel):
+    name = page.get_by_text(channel["name"], exact=True)
+    return page.locator(".channel", has=name).first
 
 
 def unique(text):
@@ -266,7 +280,7 @@ def test_a_channel_one_does_not_look_at_is_marked(be, world):
     here, there = channels
     one, other = be(world.owner, channel=there), be(world.someone, channel=here)
     say(one, unique("Over here"))
-    row = other.locator(".channel", has_text=there["name"]).first
+    row = channel_row(other, there)
     expect(row).to_have_class(re.compile("is-unread"))
     row.click()
     expect(row).not_to_have_class(re.compile("is-unread"))
@@ -304,8 +318,7 @@ def test_a_command_with_options_autocomplete_and_pickers(be, world, bot):
 
 def test_buttons_selects_and_whispers(be, world, bot):
     one, other = be(world.someone), be(world.another)
-    run(one, "/panel")
-    panel = one.locator(".message", has_text="Raid tonight").last
+    panel = post_panel(one)
     panel.get_by_role("button", name="Sign up").click()
     expect(panel).to_contain_text("Signed up: 1")
     panel.get_by_role("button", name="Whisper").click()
@@ -321,8 +334,7 @@ def test_buttons_selects_and_whispers(be, world, bot):
 
 def test_a_modal_is_filled_in(be, world, bot):
     page = be(world.someone)
-    run(page, "/panel")
-    page.locator(".message", has_text="Raid tonight").last.get_by_role("button", name="Feedback").click()
+    post_panel(page).get_by_role("button", name="Feedback").click()
     dialog = page.get_by_role("dialog", name="Feedback")
     dialog.get_by_role("button", name="Submit").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Subject")
@@ -335,8 +347,7 @@ def test_a_modal_is_filled_in(be, world, bot):
 
 def test_an_interaction_that_fails_says_so(be, world, bot):
     page = be(world.someone)
-    run(page, "/panel")
-    panel = page.locator(".message", has_text="Raid tonight").last
+    panel = post_panel(page)
     panel.get_by_role("button", name="Broken").click()
     expect(panel.locator(".interaction-failed")).to_have_text("This interaction failed.", timeout=10_000)
 
@@ -393,7 +404,7 @@ def test_one_may_only_do_what_ones_roles_allow(be, world):
 
 def test_voice_is_joined_and_left(be, world):
     one, other = be(world.someone), be(world.another)
-    one.locator(".channel", has_text=world.voice_channel()["name"]).first.click()
+    channel_row(one, world.voice_channel()).click()
     rows = other.locator(".voice-member", has_text=name_of(world.someone))
     expect(rows).to_have_count(1)
     one.get_by_role("button", name="Leave voice").click()

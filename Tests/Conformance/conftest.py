@@ -3,23 +3,12 @@
 import asyncio
 import contextlib
 import json
-import os
-import pathlib
-import subprocess
-import threading
 import urllib.request
 
 import aiohttp
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-def program():
-    """The command that runs the simulator: $GUILDHALL_SIM, or what `swift build` left."""
-    if command := os.environ.get("GUILDHALL_SIM"):
-        return command.split()
-    return [str(ROOT / ".build" / "debug" / "simulator-program"), "--json"]
+from simulator_process import SimulatorProcess, pytest_runtest_call  # noqa: F401
 
 
 class Sim:
@@ -45,31 +34,14 @@ class Sim:
 
 @pytest.fixture(scope="module")
 def sim():
-    process = subprocess.Popen(program(), stdout=subprocess.PIPE, text=True)
-    try:
-        lines = []
-        guard = threading.Timer(30, process.kill)
-        guard.start()
-        for line in process.stdout:
-            entry = json.loads(line)
-            if entry["kind"] == "ready":
-                break
-            lines.append(entry)
-        guard.cancel()
-        assert lines, "the simulator said nothing"
-        simulator = Sim(lines)
+    with SimulatorProcess() as process:
+        simulator = Sim(process.lines)
         # Each test is a new session of the same bot: without this they would wait for each other.
         settings = json.dumps({"identify_concurrency": False}).encode()
         request = urllib.request.Request(
             simulator.address + "/sim/settings", settings, {"Content-Type": "application/json"}, method="PATCH")
         urllib.request.urlopen(request, timeout=5).close()
         yield simulator
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 class Person:

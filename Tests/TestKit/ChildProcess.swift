@@ -245,3 +245,11 @@ package func eventually(
   }
   throw TestKitError("it never happened: \(what)")
 }
+
+/// A program of this package, built beside the one that runs the tests.
+package func besideThisTest(_ program: String) -> String {
+  var buffer = [CChar](repeating: 0, count: 4_096)
+  let count = readlink("/proc/self/exe", &buffer, buffer.count)
+  let own = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return String(own[..<(own.lastIndex(of: "/") ?? own.endIndex)]) + "/\(program)"
+}

@@ -10,10 +10,7 @@ package struct CrashWriter {
 
   /// Starts it beside this test's own executable.
   package init(_ arguments: [String]) throws {
-    var buffer = [CChar](repeating: 0, count: 4_096)
-    let count = readlink("/proc/self/exe", &buffer, buffer.count)
-    let own = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let path = String(own[..<(own.lastIndex(of: "/") ?? own.endIndex)]) + "/storage-crash-writer"
+    let path = besideThisTest("storage-crash-writer")
     var ends: [CInt] = [-1, -1]
     guard pipe(&ends) == 0 else { throw TestKitError("pipe failed") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

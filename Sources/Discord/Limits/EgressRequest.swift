@@ -116,6 +116,7 @@ package struct LimitRefusal: Hashable, Sendable {
     case address
   }
 
+  /// Whose limit it was, and how long to wait.
   package var scope: Scope
   package var retryAfter: Duration
 

@@ -18,6 +18,7 @@ package struct EgressRetry: Sendable {
     case notSent
   }
 
+  /// How often a 429, and how often a failure, is followed by another attempt.
   package static let refusalBound = 5
   package static let failureBound = 3
   /// The first wait after a failure; each further one is twice as long.

@@ -9,6 +9,7 @@ package struct DiscordErrorCode: RawRepresentable, Hashable, Sendable, CustomStr
   package init(rawValue: Int) { self.rawValue = rawValue }
   private init(_ rawValue: Int) { self.rawValue = rawValue }
 
+  /// The codes we name errors by or decide by, in the order of Discord's table.
   package static let general = Self(0)
   package static let unknownAccount = Self(10001)
   package static let unknownApplication = Self(10002)

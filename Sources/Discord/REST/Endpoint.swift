@@ -57,11 +57,14 @@ package struct RESTCall: Sendable {
     case multipart(MultipartForm)
   }
 
+  /// How the call is sent, and the route it is counted by.
   package let method: HTTPMethod
   package var route: RouteKey
   /// Below the API's base, parameters filled in and percent-encoded, without the query. May hold a token: not for logs.
   package let path: String
   package var major: MajorParameter
+  /// The message that an edit or delete is about: old ones are counted apart.
+  let message: MessageID?
   /// Percent-encoded, without the question mark; empty for none.
   package var query = ""
   package var body = Body.none
@@ -89,6 +92,8 @@ package struct RESTCall: Sendable {
     self.method = method
     route = RouteKey(method: method.rawValue, template: template)
     path = rendering.path
+    message =
+      route.isOfOneMessage && parameters.count == 2 ? parameters[1].pathNumber.map { MessageID($0) } : nil
     major = rendering.major
     guild = rendering.major.guildID.map { GuildID($0) }
     let isInteraction = route.hasPrefix("/interactions/{") || rendering.isInteractionWebhook

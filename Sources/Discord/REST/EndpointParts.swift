@@ -48,6 +48,7 @@ package struct UploadFile: Sendable {
     case file(path: String)
   }
 
+  /// As Discord shows it.
   package var name: String
   /// Nil lets Discord guess from the name.
   package var contentType: String?

@@ -81,6 +81,7 @@ package struct RESTError: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What happened, and what can be done about it.
   package var code: Code
   package var kind: Kind
   /// The call's route.

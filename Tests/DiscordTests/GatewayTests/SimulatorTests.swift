@@ -2,6 +2,7 @@
 
 import DiscordCore
 import DiscordGateway
+import DiscordTestKit
 import EventLoop
 import HTTPClient
 import JSON
@@ -65,7 +66,10 @@ private final class Worker: ShardDelegate, @unchecked Sendable {
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SimulatorTests {
   @Test func `killed a hundred times under load, every event is handled at least once`() async throws {
-    let simulator = try await Simulator.start()
+    try await withSimulator { try await killAHundredTimes($0) }
+  }
+
+  private func killAHundredTimes(_ simulator: Simulator) async throws {
     let bot = await simulator.withWorld { world in
       let id = world.newID(Entity.Application.self)
       let application = Application(
@@ -131,7 +135,6 @@ private final class Worker: ShardDelegate, @unchecked Sendable {
       }
     }
     #expect(Set(handled.values) == Set(0..<published))
-    await simulator.stop()
     context.client.shutdown()
     context.loop.shutdown()
   }

@@ -3,6 +3,7 @@
 import DiscordCore
 import DiscordLimits
 import DiscordREST
+import EventLoop
 import HTTPServer
 import HTTPTypes
 import JSON
@@ -287,6 +288,33 @@ private let ban = Endpoint<Empty>(.put, "/guilds/{guild.id}/bans/{user.id}", Gui
       gate.continuation.yield()
       _ = try await first.value
       #expect(bench.discord.received.values.count == 1)
+    }
+  }
+
+  @Test func `edits of old messages go one at a time, and hold up no others`() async throws {
+    let gate = AsyncStream<Void>.makeStream()
+    let now = SystemTime().now
+    let (old, new) = (MessageID(earliestAt: now - .seconds(7_200)), MessageID(earliestAt: now - .seconds(60)))
+    try await withDiscord { call in
+      if call.path.hasSuffix("\(old)") { for await _ in gate.stream { break } }
+      return Answers.none
+    } _: { bench in
+      let edits: [Endpoint<Empty>] = [old, new].map {
+        Endpoint(.patch, "/channels/{channel.id}/messages/{message.id}", channel, $0)
+      }
+      let (oldEdit, newEdit) = (edits[0], edits[1])
+      _ = try await bench.rest.send(newEdit)
+      let slow = (0..<2).map { _ in Task { try await bench.rest.send(oldEdit) } }
+      try await eventually("one edit is there, one waits") {
+        let waiting = await bench.rest.state.waiting[.reply]
+        return waiting == 1 && bench.discord.received.values.count == 2
+      }
+      _ = try await bench.rest.send(newEdit)
+      #expect(bench.discord.received.values.count == 3)
+      for edit in slow {
+        gate.continuation.yield()
+        _ = try await edit.value
+      }
     }
   }
 

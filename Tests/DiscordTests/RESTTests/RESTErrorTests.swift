@@ -31,7 +31,7 @@ import Testing
     (403, 50013, RESTError.Kind.missingPermission), (403, 50001, .missingPermission),
     (403, 50007, .unreachable), (403, 50278, .unreachable), (404, 10003, .gone), (404, 10062, .gone),
     (404, 10008, .gone), (400, 40060, .alreadyDone), (400, 160_004, .alreadyDone), (400, 50035, .userMistake),
-    (400, 50034, .userMistake), (403, 200_000, .missingPermission), (403, 40333, .operatorAction),
+    (400, 50034, .userMistake), (403, 200_000, .userMistake), (403, 40333, .operatorAction),
     (405, 0, .bug), (400, 50109, .bug), (202, 110_000, .retry(after: .milliseconds(1_500))),
   ])
   func `Discord's codes become what a caller can do`(_ status: Int, _ code: Int, _ kind: RESTError.Kind)

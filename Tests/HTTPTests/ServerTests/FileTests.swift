@@ -47,6 +47,18 @@ extension ServerTests {
       }
     }
 
+    @Test func `assets are served as they are where compression gains nothing`() async throws {
+      let folder = try TemporaryDirectory()
+      try write(
+        Array(String(repeating: "body { color: red }\n", count: 400).utf8), to: folder.file("app.css"))
+      let assets = try StaticFiles(folder: folder.path, compresses: false)
+      let fields: HTTPFields = ["Host": "localhost", "Accept-Encoding": "zstd, gzip"]
+      let answer = try await assets.response(
+        for: "app.css", HTTPRequest(target: assets.url("app.css"), fields: fields))
+      #expect(answer.fields["Content-Encoding"] == nil && answer.fields["Vary"] == nil)
+      #expect(answer.fields["ETag"] != nil)
+    }
+
     @Test func `assets have fingerprints, compressed forms and no way out`() async throws {
       let folder = try TemporaryDirectory()
       let css = Array(String(repeating: "body { color: red }\n", count: 400).utf8)

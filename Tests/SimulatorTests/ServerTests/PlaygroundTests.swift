@@ -45,7 +45,9 @@ import Testing
       let script = try await text("/playground/assets/\(name)")
       #expect(script.hasPrefix("// "), "\(name) does not say what it is for")
       #expect(script.split(separator: "\n", omittingEmptySubsequences: false).count <= 300, "\(name)")
-      for forbidden in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
+      for forbidden in [
+        "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function",
+      ] {
         #expect(!script.contains(forbidden), "\(name): \(forbidden)")
       }
     }
@@ -66,7 +68,10 @@ import Testing
     #expect(asked.count > 150)
     for key in asked where !strings.contains(key) { Issue.record("no sentence for \(key)") }
     // Some keys are put together: by code, kind, state or name of a fault.
-    let made = ["error.", "system.", "presence.", "connection.", "alone.", "nowhere.", "fault.", "faults.", "workbench.", "inspector."]
+    let made = [
+      "error.", "system.", "presence.", "connection.", "alone.", "nowhere.", "fault.", "faults.",
+      "workbench.", "inspector.",
+    ]
     for key in strings where !asked.contains(key) && !made.contains(where: key.hasPrefix) {
       #expect(scripts.contains("\"\(key)\""), "nobody says \(key)")
     }

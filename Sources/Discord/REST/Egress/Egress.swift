@@ -57,8 +57,9 @@ actor Egress {
   // MARK: Calls
 
   /// Sends a call when its turn has come, repeats it where that is harmless, and returns the answer of success.
-  func perform(_ call: RESTCall) async throws(RESTError) -> RESTAnswer {
+  func perform(_ given: RESTCall) async throws(RESTError) -> RESTAnswer {
     loop.checkIsolated()
+    let call = given.counted(at: time.now)
     if let defect = call.defect {
       throw RESTError(.invalidCall, kind: .userMistake, route: call.route, detail: defect)
     }

@@ -35,6 +35,9 @@ extension RESTError {
     case .missingAccess, .missingPermissions, .unauthorized, .verificationTooHigh, .notAuthor, .invalidRole:
       if status != 401 { return .missingPermission }
     case .cannotMessageUser, .cannotMessageUserNow, .reactionBlocked: return .unreachable
+    case .messageBlockedByAutoModeration, .titleBlockedByAutoModeration, .messageBlockedByHarmfulLinks,
+      .explicitContent, .disallowedWords:
+      return .userMistake
     case .alreadyAcknowledged, .alreadyCrossposted, .threadExists: return .alreadyDone
     case .cloudflareBlocked, .twoFactorRequired, .verifyAccount: return .operatorAction
     case .invalidWebhookToken: return .gone

@@ -1,6 +1,8 @@
 // From calls to HTTP requests, and to what the machine wants to know of them.
 
+internal import DiscordCore
 internal import DiscordLimits
+internal import EventLoop
 internal import HTTPClient
 internal import HTTPTypes
 internal import Vault
@@ -12,6 +14,28 @@ extension EgressRequest {
       route: call.route, major: call.major, hiddenLimit: call.hiddenLimit, priority: call.priority,
       guild: call.guild, isGloballyLimited: call.isGloballyLimited, carriesToken: carriesToken,
       deadline: deadline, goesFirst: goesFirst)
+  }
+}
+
+extension RESTCall {
+  /// The call as it is counted at that instant: Discord has a limit of its own for edits of messages older than an hour
+  /// (code 30046), and another bucket for deletes of those older than two weeks.
+  func counted(at now: Timestamp) -> RESTCall {
+    guard let age = message.map({ now - $0.createdAt }) else { return self }
+    var call = self
+    if method == .patch, age > .seconds(3_600) {
+      call.hiddenLimit = .oldMessageEdit
+    } else if method == .delete, age > .seconds(14 * 86_400) {
+      call.route = RouteKey(method: route.method, template: route.template, variant: "old")
+    }
+    return call
+  }
+}
+
+extension RouteKey {
+  /// Whether the route is about one message of a channel.
+  var isOfOneMessage: Bool {
+    self == RouteKey(method: method, template: "/channels/{channel.id}/messages/{message.id}")
   }
 }
 

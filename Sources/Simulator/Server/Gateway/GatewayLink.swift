@@ -48,8 +48,7 @@ final class GatewayLink: WebSocketHandler {
   ) {
     let bytes = message.withUnsafeBytes { Array($0) }
     server.observed(bytes, from: self)
-    // Binary is for ETF, which nobody agreed on.
-    guard kind == .text else { return close(.decodeError) }
+    // Some clients send their JSON as binary, and Discord takes it.
     perform(conversation.receive(bytes, at: age))
   }
 

@@ -31,18 +31,21 @@ package struct Playground: Sendable {
 
   /// Adds the page and its files.
   package func addRoutes(to router: inout Router) {
-    router.group(Self.guarded, routes: { router in
-      router.get("/playground", name: "playground") { request in
-        try await assets.response(for: "index.html", request)
-      }
-      assets.addRoutes(to: &router, name: "playground.assets")
-      strings.addRoutes(to: &router, name: "playground.strings")
-    })
+    router.group(
+      Self.guarded,
+      routes: { router in
+        router.get("/playground", name: "playground") { request in
+          try await assets.response(for: "index.html", request)
+        }
+        assets.addRoutes(to: &router, name: "playground.assets")
+        strings.addRoutes(to: &router, name: "playground.strings")
+      })
   }
 
   /// The page loads what is ours and runs what is ours: nothing inline, nothing from elsewhere, no markup from data.
   package static let contentSecurityPolicy = [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob:", "connect-src 'self'",
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob:",
+    "connect-src 'self'",
     "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].joined(separator: "; ")

@@ -10,7 +10,7 @@ import { openPins } from "./pins.js";
 import { openProfile } from "./profile.js";
 import { findChannel, channelGroups, isText } from "./names.js";
 import { may, Permission } from "./permissions.js";
-import { makeNonce } from "./time.js";
+import { compareIDs, makeNonce } from "./time.js";
 import { t } from "./strings.js";
 
 const HASH_SEPARATOR = "/";
@@ -164,10 +164,14 @@ async function deliver(app, channelID, nonce, body, files) {
   }
 }
 
+const isLater = (one, other) => compareIDs(one.last_message_id ?? "0", other.last_message_id ?? "0") > 0;
+
 function firstChannel(state, guild) {
   if (!guild) return Object.values(state.privateChannels)[0];
   const all = channelGroups(guild, state.me).flatMap(({ channels }) => channels);
-  return all.find(({ type }) => type === 0) ?? all.find(isText);
+  // Where people talked last.
+  const ofText = all.filter(({ type }) => type === 0);
+  return ofText.reduce((best, item) => (isLater(item, best) ? item : best), ofText[0]) ?? all.find(isText);
 }
 
 export function confirmed(title, text, verb) {

@@ -9,10 +9,10 @@ import { t } from "./strings.js";
 
 export function emptyPlace(app) {
   const place = h("div", { class: "empty-place" });
-  const slice = ({ view, guilds, status }) => [view.channelID, guilds, status];
-  app.store.watch(slice, (channelID, guilds, status) => {
+  const slice = ({ view, guilds, awaited, me }) => [view.channelID, guilds, awaited, me];
+  app.store.watch(slice, (channelID, guilds, awaited, me) => {
     const channel = channelID && findChannel(app.store.state, channelID);
-    place.hidden = Boolean(channel && isText(channel)) || status === "connecting";
+    place.hidden = Boolean(channel && isText(channel)) || !me || (!channel && awaited.length > 0);
     app.list.scroller.hidden = !place.hidden;
     if (place.hidden) return;
     if (isForum(channel)) place.replaceChildren(forum(app, channel));
@@ -31,5 +31,6 @@ function nobodysServer(app) {
   const join = (guild) => attempt(() => simulator.join(guild.id, app.userID));
   simulator.guilds().then((guilds) => ways.replaceChildren(...guilds.map((guild) => button(
     t("alone.join", { name: guild.name }), "primary", () => join(guild)))), () => {});
-  return h("div", { class: "empty" }, words("alone"), ways, button(t("you.switch"), "secondary", () => app.switchPerson()));
+  return h("div", { class: "empty" }, words("alone"), ways,
+    button(t("you.switch"), "secondary", () => app.switchPerson()));
 }

@@ -73,19 +73,22 @@ const putPresence = (state, presence) => inGuild(state, presence.guild_id, ({ pr
 export const guildReducers = {
   READY: (state, { user, session_id, guilds = [], private_channels = [] }) => {
     const whole = guilds.filter(({ unavailable, name }) => !unavailable && name !== undefined);
-    const next = { ...state, me: user.id, sessionID: session_id, guilds: {}, privateChannels: byID(private_channels) };
+    const next = { ...state, me: user.id, sessionID: session_id, guilds: {}, privateChannels: byID(private_channels),
+      awaited: guilds.map(({ id }) => id) };
     const learnt = learnUsers(next, [user, ...private_channels.flatMap(({ recipients }) => recipients ?? [])]);
     return whole.reduce((result, guild) => guildReducers.GUILD_CREATE(result, guild), learnt);
   },
   GUILD_CREATE: (state, guild) => {
     const learnt = learnUsers(state, (guild.members ?? []).map(({ user }) => user));
-    return { ...learnt, guilds: { ...learnt.guilds, [guild.id]: indexed(guild) } };
+    const awaited = learnt.awaited.filter((id) => id !== guild.id);
+    return { ...learnt, awaited, guilds: { ...learnt.guilds, [guild.id]: indexed(guild) } };
   },
   GUILD_UPDATE: (state, { id, channels, members, threads, presences, voice_states, roles, ...guild }) => inGuild(state,
     id, (old) => ({
     ...guild, emojis: guild.emojis ?? old.emojis, roles: roles ? byID(roles) : old.roles,
   })),
-  GUILD_DELETE: (state, { id, unavailable }) => (unavailable ? state : { ...state, guilds: without(state.guilds, id) }),
+  GUILD_DELETE: (state, { id, unavailable }) => (unavailable ? state : { ...state, guilds: without(state.guilds, id),
+    awaited: state.awaited.filter((item) => item !== id) }),
   GUILD_EMOJIS_UPDATE: (state, { guild_id: id, emojis }) => inGuild(state, id, () => ({ emojis })),
   GUILD_ROLE_CREATE: putRole,
   GUILD_ROLE_UPDATE: putRole,

@@ -1,6 +1,7 @@
 // The inspector: every gateway payload and REST exchange as it passes; filtered, paused, opened.
 
 import { h, iconButton } from "./dom.js";
+import { nameOf } from "./names.js";
 import { simulator } from "./simulator.js";
 import { clockOf } from "./time.js";
 import { t } from "./strings.js";
@@ -9,7 +10,7 @@ const KEPT = 400;
 const KINDS = ["all", "rest", "gateway"];
 const OPEN_DEPTH = 2;
 
-export function inspector() {
+export function inspector(app) {
   let kind = "all";
   let isPaused = false;
   let isScheduled = false;
@@ -33,7 +34,7 @@ export function inspector() {
     isScheduled = false;
     const shown = entries.filter(matches);
     const known = new Map([...list.children].map((row) => [row.entryID, row]));
-    list.replaceChildren(...shown.map((entry) => known.get(entry.id) ?? row(entry)));
+    list.replaceChildren(...shown.map((entry) => known.get(entry.id) ?? row(entry, app)));
     if (!shown.length) list.replaceChildren(h("li", { class: "empty-line" },
       t(entries.length ? "choices.none" : "inspector.none")));
   };
@@ -48,7 +49,11 @@ export function inspector() {
     h("div", { class: "inspector-tools" }, filter, kinds, pause, clear), list) };
 }
 
-function row(entry) {
+/** `user 123` by the name one knows. */
+const nameIn = (app, who) => who.replace(/\d{15,20}/,
+  (id) => nameOf(app.store.state, app.guildID, id, { username: id }));
+
+function row(entry, app) {
   const tone = entry.status >= 400 ? "is-bad" : entry.kind === "rest" ? "is-rest" : entry.kind === "gateway_in"
     ? "is-in" : "is-out";
   const details = h("details", { class: `exchange ${tone}`, ontoggle() {
@@ -61,7 +66,7 @@ function row(entry) {
     h("span", { class: "exchange-kind" }, entry.status ?? { gateway_in: "→", gateway_out: "←", note: "·" }[entry.kind]
     ?? "·"),
     h("span", { class: "exchange-title" }, entry.title),
-      h("span", { class: "muted small" }, `${entry.who} · ${clockOf(entry.time)}`)));
+      h("span", { class: "muted small" }, `${nameIn(app, entry.who)} · ${clockOf(entry.time)}`)));
   const item = h("li", null, details);
   item.entryID = entry.id;
   return item;

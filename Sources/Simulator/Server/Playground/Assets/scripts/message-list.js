@@ -162,7 +162,9 @@ export async function loadMessages(app, { channelID, before }) {
   app.store.dispatch("messages/loading", { channelID });
   try {
     const page = await app.api.get(`/channels/${channelID}/messages`, { limit: PAGE, ...(before && { before }) });
-    app.store.dispatch("messages/loaded", { channelID, page, isWhole: page.length < PAGE });
+    // What only one person could see does not outlive the visit.
+    const lasting = page.filter(({ flags }) => !(flags & Flags.ephemeral));
+    app.store.dispatch("messages/loaded", { channelID, page: lasting, isWhole: page.length < PAGE });
   } catch (error) {
     app.store.dispatch("messages/failed", { channelID, text: error.message });
   }

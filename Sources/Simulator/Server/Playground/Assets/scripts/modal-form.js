@@ -14,7 +14,8 @@ export function openModalForm(app, modal) {
   const body = modal.components.map((item) => top(app, item, inputs, files));
   const problem = h("p", { class: "form-problem", role: "alert", hidden: true });
   const form = h("form", {
-    class: "form", id: `modal-${modal.id}`,
+    // Our own words name the field; the browser's bubbles cannot.
+    class: "form", id: `modal-${modal.id}`, novalidate: true,
     async onsubmit(event) {
       event.preventDefault();
       const missing = inputs.find((input) => !input.isComplete());
@@ -91,8 +92,11 @@ function selectInput(app, item, isRequired, label) {
   let values = choices.filter(({ isDefault }) => isDefault).map(({ value }) => value);
   const min = isRequired ? item.min_values ?? 1 : 0;
   const words = h("span");
-  const show = () => { words.textContent = choices.filter(({ value }) => values.includes(value)).map((choice) =>
-    choice.label).join(", ") || item.placeholder || t("component.choose"); };
+  const show = () => {
+    const chosen = choices.filter(({ value }) => values.includes(value)).map((choice) => choice.label);
+    words.textContent = chosen.join(", ") || item.placeholder || t("component.choose");
+    element.setAttribute("aria-label", `${label}: ${words.textContent}`);
+  };
   const element = h("button", {
     type: "button", class: "select-button", "aria-haspopup": "listbox",
     onclick(event) {

@@ -12,6 +12,8 @@ export const initialState = Object.freeze({
   sessionID: null,
   status: "connecting",
   guilds: {},
+  /** Guilds that READY named and that have not been told of yet. */
+  awaited: [],
   privateChannels: {},
   users: {},
   messages: {},

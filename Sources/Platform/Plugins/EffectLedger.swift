@@ -1,0 +1,71 @@
+// Which effects are done: what makes "at least once" into "once".
+
+package import EventLoop
+package import SQL
+package import Storage
+
+/// The tables of effects.
+package enum EffectSchema {
+  /// Declared in a guild's store. Holds keys of effects, which name events and timers by their ids; kept as long as
+  /// anything can be replayed, and goes with the guild.
+  package static let owner = SchemaOwner(
+    "effect",
+    migrations: [
+      Migration(
+        1,
+        [
+          """
+          CREATE TABLE effect_done (
+            guild_id BIGINT NOT NULL, effect_key TEXT NOT NULL, done_at BIGINT NOT NULL,
+            PRIMARY KEY (guild_id, effect_key))
+          """,
+          "CREATE INDEX effect_done_by_time ON effect_done (guild_id, done_at)",
+        ])
+    ],
+    tables: [
+      Table(
+        "effect_done",
+        columns: [.init("guild_id", .integer), .init("effect_key", .text), .init("done_at", .integer)],
+        key: ["guild_id", "effect_key"])
+    ])
+}
+
+/// The effects of a guild that are done.
+package struct EffectLedger: Sendable {
+  /// How long keys are kept: longer than Discord resumes a session and than a failing timer is tried.
+  package static let retention = Duration.seconds(7 * 86_400)
+
+  private let store: GuildStore
+
+  package init(_ store: GuildStore) { self.store = store }
+
+  /// Runs `body` in a transaction, unless an effect of that key is done already: then nothing happens and nil is
+  /// returned. The key and what `body` writes are stored together or not at all.
+  ///
+  /// For effects that are rows. What happens outside of the store (a message) needs the outside's own key, its nonce.
+  ///
+  /// - Throws: what `Store.write` and `body` throw.
+  package func once<Value: Sendable>(
+    _ key: String, at now: Timestamp, _ body: @Sendable (any SQLSession) async throws -> Value
+  ) async throws -> Value? {
+    let tenant = store.tenant.id
+    return try await store.write { session in
+      let added = try await session.execute(
+        """
+        INSERT INTO effect_done (guild_id, effect_key, done_at) VALUES (\(tenant), \(key), \(now.milliseconds))
+        ON CONFLICT (guild_id, effect_key) DO NOTHING
+        """)
+      return added > 0 ? try await body(session) : nil
+    }
+  }
+
+  /// Whether an effect of that key is done.
+  package func isDone(_ key: String) async throws -> Bool {
+    try await !store.rows("SELECT 1 FROM effect_done WHERE effect_key = \(key)").isEmpty
+  }
+
+  /// Forgets keys that are older than `retention`, and returns how many there were.
+  package func sweep(now: Timestamp) async throws -> Int {
+    try await store.execute("DELETE FROM effect_done WHERE done_at < \((now - Self.retention).milliseconds)")
+  }
+}
