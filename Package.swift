@@ -216,7 +216,7 @@ let package = Package(
       path: "Tests/SimulatorTests/ServerTests"),
     // A simulator as a process, for the clients of Tests/Conformance.
     .executableTarget(
-      name: "simulator-program", dependencies: ["JSON", "Simulator"],
+      name: "simulator-program", dependencies: ["HTTPTypes", "JSON", "Simulator"],
       path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
     tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
 
