@@ -42,6 +42,7 @@ extension RouteTable {
       about.put("bot_require_code_grant", false)
       about.put("verify_key", application.verifyKey)
       about.put("flags", application.gatewayFlags)
+      about.put("flags_new", String(application.gatewayFlags))
       about.put("type", JSONValue.null)
       about.put("hook", true)
       about.put("bot", world.json(user: application.botID))
