@@ -121,7 +121,7 @@ let package = Package(
         "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop",
         "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Telemetry", "Vault",
       ],
-      path: "Sources/Discord/Bot"),
+      path: "Sources/Discord/Bot", exclude: ["README.md"]),
     room(
       "SimulatorWorld", ["DiscordCore", "EventLoop", "HTTPTypes", "JSON"], path: "Sources/Simulator/World",
       exclude: ["README.md"]),

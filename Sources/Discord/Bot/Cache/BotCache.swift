@@ -107,7 +107,9 @@ extension BotCache {
   }
 
   /// Nil for a channel that does not exist, is a thread, or if channels are not kept.
-  package func channel(_ id: ChannelID, in guild: GuildID) -> CachedChannel? { read(guild) { $0.channels[id] } }
+  package func channel(_ id: ChannelID, in guild: GuildID) -> CachedChannel? {
+    read(guild) { $0.channels[id] }
+  }
 
   /// In the order of their ids; empty for an unknown guild.
   package func channels(in guild: GuildID) -> [CachedChannel] { read(guild) { $0.channels.rows } ?? [] }
@@ -151,7 +153,9 @@ extension BotCache {
   }
 
   /// Everybody in voice in the guild, in the order of their ids.
-  package func voiceStates(in guild: GuildID) -> [CachedVoiceState] { read(guild) { $0.voiceStates.rows } ?? [] }
+  package func voiceStates(in guild: GuildID) -> [CachedVoiceState] {
+    read(guild) { $0.voiceStates.rows } ?? []
+  }
 }
 
 extension CachedGuild {

@@ -61,7 +61,9 @@ package struct InteractionEndpoint: Sendable {
   }
 
   private func read(_ json: JSONView) throws -> Question {
-    guard try json.require("application_id").asID(Entity.Application.self) == application else { return .foreign }
+    guard try json.require("application_id").asID(Entity.Application.self) == application else {
+      return .foreign
+    }
     // A ping needs nothing else to be answered.
     guard json["type"]?.int != InteractionType.ping.rawValue else { return .ping }
     return .interaction(try Interaction(from: json))

@@ -43,7 +43,8 @@ package final class ReceivedInteraction: Sendable {
   ///   - bot: whose it is.
   ///   - time: clocks; a test's may be moved.
   init(
-    _ interaction: Interaction, kind: InteractionMachine.Kind, deferral: AutoDeferral, receivedAt: Duration, transport: any InteractionTransport, bot: Bot,
+    _ interaction: Interaction, kind: InteractionMachine.Kind, deferral: AutoDeferral, receivedAt: Duration,
+    transport: any InteractionTransport, bot: Bot,
     time: any TimeSource
   ) {
     (self.bot, self.interaction, self.receivedAt) = (bot, interaction, receivedAt)
@@ -108,7 +109,8 @@ package final class ReceivedInteraction: Sendable {
   /// Shows "thinking …", or nothing, and gives the handler 15 minutes. Does nothing if that was done already.
   ///
   /// - Throws: `InteractionError`.
-  package func postpone(_ deferral: AutoDeferral = .reply(isEphemeral: false)) async throws(InteractionError) {
+  package func postpone(_ deferral: AutoDeferral = .reply(isEphemeral: false)) async throws(InteractionError)
+  {
     let step = try await claim { machine, now throws(InteractionError) in
       try machine.postpone(deferral, now: now)
     }
