@@ -95,7 +95,9 @@ package struct InteractionEndpoint: Sendable {
     let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     let tolerance = Self.tolerance.wholeMilliseconds
     let (age, isFar) = time.now.milliseconds.subtractingReportingOverflow(milliseconds)
-    guard !overflow, !isFar, age.magnitude <= UInt64(tolerance) else { throw Self.unauthorized("stale request") }
+    guard !overflow, !isFar, age.magnitude <= UInt64(tolerance) else {
+      throw Self.unauthorized("stale request")
+    }
   }
 
   private static func unauthorized(_ detail: String) -> HTTPProblem {

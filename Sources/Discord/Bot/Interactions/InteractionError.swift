@@ -45,6 +45,7 @@ package struct InteractionError: Error, Sendable, CustomStringConvertible {
     package static let unreadable = Code(.unreadable)
   }
 
+  /// What happened, and more of it for logs.
   package let code: Code
   package let detail: String?
   /// The call's failure, with the code `.callFailed`.

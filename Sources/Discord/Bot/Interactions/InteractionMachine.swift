@@ -87,10 +87,12 @@ package struct InteractionMachine: Sendable {
     case lost
   }
 
+  /// As it was made.
   package let kind: Kind
   package let receivedAt: Duration
   package let autoDeferral: AutoDeferral
   package let isUserInstalledOnly: Bool
+  /// Where it stands, and how many follow-ups were sent.
   package private(set) var phase = Phase.received
   package private(set) var followUps = 0
   private var wasAutoDeferred = false
