@@ -241,16 +241,16 @@ let package = Package(
       "DiscordBot",
       [
         "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
-        "DiscordCrashKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator",
-        "SimulatorWorld", "Telemetry", "Vault", "discord-crash-bot",
+        "DiscordCrashKit", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
+        "Simulator", "SimulatorWorld", "Telemetry", "Vault", "discord-crash-bot",
       ],
       path: "Tests/DiscordTests/BotTests"),
     // A bot that is killed in the middle of its work, and what kills it.
     room(
       "DiscordCrashKit",
       [
-        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "EventLoop", "JSON", "PlatformBots",
-        "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordTestKit", "EventLoop", "JSON",
+        "PlatformBots", "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
       ],
       path: "Tests/DiscordTests/CrashKit"),
     .executableTarget(
