@@ -241,8 +241,9 @@ let package = Package(
     room(
       "DiscordCrashKit",
       [
-        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "EventLoop", "JSON", "PlatformBots",
-        "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordREST", "EventLoop", "JSON",
+        "PlatformBots",
+        "Simulator", "SimulatorWorld", "Storage", "Telemetry", "TestKit", "Vault",
       ],
       path: "Tests/DiscordTests/CrashKit"),
     .executableTarget(

@@ -4,11 +4,13 @@ import BenchmarkHarness
 import DiscordBot
 import DiscordCore
 import DiscordGateway
+import DiscordLimits
 import DiscordREST
 import EventLoop
 import Glibc
 import HTTPServer
 import HTTPTypes
+import JSON
 import Synchronization
 import TestKit
 

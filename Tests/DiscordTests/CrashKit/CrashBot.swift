@@ -4,10 +4,13 @@ import DiscordBot
 import DiscordCore
 import DiscordGateway
 import DiscordModels
+import DiscordREST
 import EventLoop
 import Glibc
+import JSON
 import PlatformBots
 import Storage
+import Telemetry
 import TestKit
 import Vault
 
@@ -19,6 +22,7 @@ import Vault
 /// - Throws: what keeps the bot from starting.
 package func runCrashBot(_ arguments: [String]) async throws {
   guard arguments.count == 3 else { throw TestKitError("a crash bot takes an address, a token and a folder") }
+  LogSystem.process.levels = LogLevels(standard: .error)
   let (api, token, folder) = (arguments[0], Secret(utf8: arguments[1]), arguments[2])
   let vault = try Vault.open(masterKeyFile: "\(folder)/master.key")
   var settings = StorageSettings(folder: DataFolder("\(folder)/data"))
