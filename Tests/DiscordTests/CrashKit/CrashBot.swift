@@ -52,9 +52,10 @@ package func runCrashBot(_ arguments: [String]) async throws {
       hold.finish()
     }
   }
+  // Used until the end, or else it would be let go of, and be over.
+  defer { subscription.cancel() }
   try await bot.start()
   while true { try await Task.sleep(for: .seconds(3_600)) }
-  withExtendedLifetime((bot, subscription, storage)) {}
 }
 
 /// Leaves the commands that there are, and answers none.

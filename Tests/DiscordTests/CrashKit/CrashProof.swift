@@ -35,6 +35,7 @@ package struct CrashProof {
   }
 
   /// - Parameter kills: how often.
+  /// - Returns: what was counted.
   /// - Throws: `TestKitError` when the bot does not come up, or does not handle in half a minute what it was not
   ///   killed over.
   package func run(kills: Int) async throws -> Outcome {
