@@ -249,8 +249,9 @@ let package = Package(
     room(
       "DiscordCrashKit",
       [
-        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordTestKit", "EventLoop", "JSON",
-        "PlatformBots", "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordREST", "DiscordTestKit",
+        "EventLoop", "JSON", "PlatformBots", "Simulator", "SimulatorWorld", "Storage", "Telemetry", "TestKit",
+        "Vault",
       ],
       path: "Tests/DiscordTests/CrashKit"),
     .executableTarget(
