@@ -13,7 +13,7 @@ import WebSocket
 
 @Suite(.timeLimit(.minutes(1))) struct FaultServerTests {
   @Test func `connections are struck at once`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       await stage.simulator.limitsIdentify(false)
       let first = try await stage.session()
       await stage.simulator.faults.order(FaultOrder(.dropConnection, application: stage.bot))
@@ -31,7 +31,7 @@ import WebSocket
   }
 
   @Test func `events come twice, late, strange and large`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session()
       _ = try await bot.event("GUILD_CREATE")
       func order(_ fault: Fault) async {
@@ -59,7 +59,7 @@ import WebSocket
   }
 
   @Test func `heartbeats go unanswered`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session()
       await stage.simulator.faults.order(FaultOrder(.swallowAcknowledgements, application: stage.bot))
       try await bot.send(1, .null)
@@ -70,7 +70,7 @@ import WebSocket
   }
 
   @Test func `requests fail as ordered`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let route = "POST /channels/{channel.id}/messages"
       let path = "/channels/\(stage.open)/messages"
       await stage.simulator.faults.order(FaultOrder(.serverError(status: 503), route: route))
@@ -94,7 +94,7 @@ import WebSocket
   }
 
   @Test func `the bucket is told, and full is full`() async throws {
-    try await Stage.with(isFrozen: true) { stage in
+    try await Stage.with(isFrozen: true) { stage async throws in
       for left in (0..<5).reversed() {
         let answer = try await stage.call(.post, "/channels/\(stage.open)/messages", ["content": "x"])
         #expect(answer.status == 200)
@@ -113,7 +113,7 @@ import WebSocket
   }
 
   @Test func `a channel is renamed twice in ten minutes`() async throws {
-    try await Stage.with(isFrozen: true) { stage in
+    try await Stage.with(isFrozen: true) { stage async throws in
       let path = "/channels/\(stage.open)"
       for name in ["one", "two"] { #expect(try await stage.call(.patch, path, ["name": .string(name)]).status == 200) }
       let third = try await stage.call(.patch, path, ["name": "three"])
@@ -124,7 +124,7 @@ import WebSocket
   }
 
   @Test func `the inspector tells what passes, without tokens`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let lines = Recorder<String>()
       var request = HTTPClient.Request("http://\(stage.simulator.authority)/sim/inspector")
       request.version = .http1
@@ -151,7 +151,7 @@ import WebSocket
   }
 
   @Test func `faults are ordered over HTTP as well`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       func sim(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws -> HTTPClient.Response {
         var request = HTTPClient.Request("http://\(stage.simulator.authority)/sim\(path)", method: method)
         request.version = .http1

@@ -13,7 +13,7 @@ import WebSocket
 
 @Suite(.timeLimit(.minutes(1))) struct GatewayServerTests {
   @Test func `a bot is greeted with its guilds`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session()
       let ready = try await bot.event("READY")
       #expect(ready["guilds"]?.array?.count == 1)
@@ -28,7 +28,7 @@ import WebSocket
   }
 
   @Test func `what may not identify is closed with its code`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       await stage.simulator.limitsIdentify(false)
       await stage.simulator.withWorld { world in world.applications[stage.bot]?.approvedIntents = [.guildMembers] }
       for (identify, code) in [
@@ -48,7 +48,7 @@ import WebSocket
   }
 
   @Test func `a second identify within five seconds is invalid`() async throws {
-    try await Stage.with(isFrozen: true) { stage in
+    try await Stage.with(isFrozen: true) { stage async throws in
       _ = try await stage.session()
       let hasty = try await stage.connect()
       try await hasty.send(2, stage.identify())
@@ -62,7 +62,7 @@ import WebSocket
   }
 
   @Test func `a resumed session hears what it missed, and nothing twice`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let first = try await stage.session()
       let session = try #require(try await first.event("READY")["session_id"]?.string)
       _ = try await first.event("GUILD_CREATE")
@@ -85,7 +85,7 @@ import WebSocket
   }
 
   @Test func `a close with 1000 ends the session`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let first = try await stage.session()
       let session = try #require(try await first.event("READY")["session_id"]?.string)
       await first.close(1000)
@@ -96,7 +96,7 @@ import WebSocket
   }
 
   @Test func `people hear what they may see`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let anna = try await stage.session(token: stage.person(stage.anna))
       let owner = try await stage.session(token: stage.person(stage.owner))
       try await stage.say("hidden", by: stage.owner, in: stage.secret)
@@ -109,7 +109,7 @@ import WebSocket
   }
 
   @Test func `content is for those who may read it`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session(intents: 1 << 0 | 1 << 9)
       let id: UserID = stage.bot.converted()
       try await stage.say("just talk", by: stage.anna)
@@ -122,7 +122,7 @@ import WebSocket
   }
 
   @Test func `a shard hears of its own guilds`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       await stage.simulator.limitsIdentify(false)
       let own = stage.guild.shard(of: 2)
       let here = try await stage.session(shard: [.integer(Int64(own)), 2])
@@ -135,7 +135,7 @@ import WebSocket
   }
 
   @Test func `members come in chunks, and all of them once in half a minute`() async throws {
-    try await Stage.with(isFrozen: true) { stage in
+    try await Stage.with(isFrozen: true) { stage async throws in
       let bot = try await stage.session()
       let all: JSONValue = ["guild_id": .id(stage.guild), "query": "", "limit": 0, "nonce": "all"]
       try await bot.send(8, all)
@@ -161,7 +161,7 @@ import WebSocket
 
   @Test(arguments: ["zlib-stream", "zstd-stream"])
   func `compressed connections say the same`(format: String) async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       var options = WebSocketOptions()
       options.incomingCompression = format == "zlib-stream" ? .zlib : .zstd
       let bot = try await stage.connect("?v=10&encoding=json&compress=\(format)", options)
@@ -173,7 +173,7 @@ import WebSocket
   }
 
   @Test func `presence and voice reach the others`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let voice = try await stage.simulator.withWorld { world throws(RESTFailure) in
         try world.createChannel(in: stage.guild, by: stage.owner, body: ["name": "talk", "type": 2], reason: nil).id
       }
@@ -193,7 +193,7 @@ import WebSocket
   }
 
   @Test func `a reset of the world ends its sessions`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session()
       await stage.simulator.reset(seed: nil)
       _ = try await bot.payload { $0["op"]?.int64 == 9 && $0["d"] == false }

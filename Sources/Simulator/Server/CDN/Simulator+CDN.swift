@@ -12,7 +12,7 @@ extension Router {
     let cache = PictureCache()
     let paths = [
       "attachments", "avatars", "app-icons", "icons", "role-icons", "banners", "splashes", "discovery-splashes",
-      "guild-events", "emojis", "stickers", "embed", "guilds",
+      "guild-events", "ephemeral-attachments", "emojis", "stickers", "embed", "guilds",
     ]
     for path in paths {
       get("/\(path)/{rest...}", .text, name: "cdn.\(path)") { request, _ in
@@ -21,8 +21,9 @@ extension Router {
         switch address {
         case .attachment(_, let id, let name):
           let found = await (try door.enter()).attachment(id, expires: query["ex"], code: query["hm"])
-          guard let found else { return HTTPResponse(status: .notFound, contentType: "text/plain", bytes: Array("This content is no longer available.".utf8)) }
           return Self.file(found, name: name)
+        case .upload(let key, let name):
+          return Self.file(await (try door.enter()).interactionUpload(key), name: name)
         case .picture(let kind, let key):
           guard let size = CDNAddress.size(query["size"]) else { throw HTTPProblem.badRequest("Invalid size.") }
           if let upload = await (try door.enter()).upload(key, kind: kind) { return Self.picture(upload) }
@@ -42,7 +43,8 @@ extension Router {
   }
 
   /// A file as people uploaded it: a browser must not run it as a page of ours.
-  private static func file(_ file: Picture, name: String) -> HTTPResponse {
+  private static func file(_ file: Picture?, name: String) -> HTTPResponse {
+    guard let file else { return HTTPResponse(status: .notFound, text: "This content is no longer available.") }
     let isShown = ["image/", "video/", "audio/"].contains { file.contentType.hasPrefix($0) } && !file.contentType.hasPrefix("image/svg")
     var response = HTTPResponse(contentType: file.contentType, bytes: file.bytes)
     let plain = name.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && !$0.isNewline }
@@ -64,6 +66,12 @@ extension Simulator {
       let file = world.channels[place.channel]?.messages[place.message]?.attachments.first(where: { $0.id == id })
     else { return nil }
     return Picture(contentType: file.contentType, bytes: file.bytes)
+  }
+
+  /// A file that a person gave to a command.
+  func interactionUpload(_ key: String) -> Picture? {
+    loop.checkIsolated()
+    return (world.annex as? Annex)?.uploads[key]
   }
 
   /// A picture that somebody uploaded.

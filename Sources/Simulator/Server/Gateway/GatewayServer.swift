@@ -14,7 +14,7 @@ final class GatewayServer {
   var world: World
   var rules = GatewayConversation.Rules()
   var admission = GatewayAdmission()
-  private let faults: FaultDesk
+  let faults: FaultDesk
   /// How long a session waits for its client to come back, on the loop's clock.
   var resumeTime: Duration = .seconds(180)
   /// The guilds that one shard may have.
@@ -25,7 +25,7 @@ final class GatewayServer {
   var onTraffic: ((_ entry: InspectorEntry) -> Void)?
 
   private(set) var sessions: [String: GatewaySession] = [:]
-  private var links: [ObjectIdentifier: GatewayLink] = [:]
+  private(set) var links: [ObjectIdentifier: GatewayLink] = [:]
   /// How users were before their first session.
   private var presenceBefore: [UserID: Presence] = [:]
   private static let sessionBound = 20_000
@@ -229,49 +229,6 @@ final class GatewayServer {
     deliver("GUILD_CREATE", data, guild: guild.id, to: session)
   }
 
-  // MARK: Members
-
-  private func members(_ request: GatewayMemberRequest, _ session: GatewaySession) {
-    guard world.isMember(session.principal.user, of: request.guild), session.covers(request.guild) else {
-      return
-    }
-    let hasIntent = session.identify.intents.contains(.guildMembers)
-    if request.isForEveryone, !hasIntent { return session.link?.close(.disallowedIntents) ?? () }
-    if request.presences, !session.identify.intents.contains(.guildPresences) {
-      return session.link?.close(.disallowedIntents) ?? ()
-    }
-    if request.isForEveryone, let application = session.principal.application,
-      let wait = admission.requestMembers(application, of: request.guild, at: world.now)
-    {
-      var meta = JSONObject()
-      meta["guild_id"] = .id(request.guild)
-      if let nonce = request.nonce { meta["nonce"] = .string(nonce) }
-      let data: JSONValue = [
-        "opcode": .integer(GatewayOpcode.requestGuildMembers),
-        "retry_after": .double(Double(wait.wholeMilliseconds) / 1_000), "meta": .object(meta),
-      ]
-      return dispatch("RATE_LIMITED", data, to: session)
-    }
-    sendChunks(of: world.members(request), request, session)
-  }
-
-  private func sendChunks(of found: GatewayMembers, _ request: GatewayMemberRequest, _ session: GatewaySession) {
-    let size = 1_000
-    let count = max(1, (found.members.count + size - 1) / size)
-    for index in 0..<count {
-      let range = index * size..<min((index + 1) * size, found.members.count)
-      var data = JSONObject()
-      data["guild_id"] = .id(request.guild)
-      data["members"] = .array(Array(found.members[range]))
-      data["chunk_index"] = .integer(Int64(index))
-      data["chunk_count"] = .integer(Int64(count))
-      if request.users != nil { data["not_found"] = .array(index == 0 ? found.notFound.map { .id($0) } : []) }
-      if request.presences { data["presences"] = .array(Array(found.presences[range])) }
-      if let nonce = request.nonce { data["nonce"] = .string(nonce) }
-      dispatch("GUILD_MEMBERS_CHUNK", .object(data), to: session)
-    }
-  }
-
   // MARK: Events
 
   /// Sends an event to one session.
@@ -311,43 +268,6 @@ final class GatewayServer {
   private static func adding(_ field: String, to object: [UInt8]) -> [UInt8] {
     guard object.first == UInt8(ascii: "{"), object.count > 2 else { return object }
     return [UInt8(ascii: "{")] + Array(field.utf8) + [UInt8(ascii: ",")] + object.dropFirst()
-  }
-
-  // MARK: Faults
-
-  /// Carries out the orders that strike connections, on those that are there.
-  func strikeConnections() {
-    for link in links.values {
-      guard let session = link.session else { continue }
-      let site = FaultSite(application: session.principal.application)
-      for fault in faults.strike(site, at: world.now, where: \.strikesConnections) { strike(link, session, fault) }
-    }
-  }
-
-  private func strike(_ link: GatewayLink, _ session: GatewaySession, _ fault: Fault) {
-    switch fault {
-    case .dropConnection: link.drop()
-    case .closeConnection(let code): link.close(GatewayClose(code: code, reason: "Ordered."))
-    case .reconnect: link.send(opcode: GatewayOpcode.reconnect, .null)
-    case .invalidSession(let resumable):
-      link.send(opcode: GatewayOpcode.invalidSession, .bool(resumable))
-      if !resumable {
-        link.session = nil
-        end(session)
-      }
-    default: break
-    }
-  }
-
-  /// Faults that begin with a connection take hold of those that are there already.
-  func applyStandingFaults() {
-    strikeConnections()
-    for link in links.values {
-      let site = FaultSite(application: link.session?.principal.application)
-      if !faults.strike(site, at: world.now, where: { $0 == .swallowAcknowledgements }).isEmpty {
-        link.conversation.swallowsAcknowledgements = true
-      }
-    }
   }
 
   // MARK: Observation

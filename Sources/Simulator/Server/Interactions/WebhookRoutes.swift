@@ -104,13 +104,14 @@ extension World {
 
   fileprivate func makeWebhook(in channel: Channel, by actor: UserID, _ call: RESTCall) throws(RESTFailure) -> JSONValue {
     guard let guild = channel.guildID, !channel.kind.isThread, channel.kind != .category else { throw .wrongChannelType }
+    let name = try Self.webhookName(call.body?["name"])
     guard webhooks.values.count(where: { $0.channel == channel.id }) < WebhookLimits.perChannel else {
       throw .maximumReached(30007, "webhooks", WebhookLimits.perChannel)
     }
     guard webhooks.values.count(where: { $0.guild == guild }) < WebhookLimits.perGuild else {
       throw .maximumReached(30058, "webhooks per guild", WebhookLimits.perGuild)
     }
-    var hook = Webhook(id: newID(), guild: guild, channel: channel.id, name: try Self.webhookName(call.body?["name"]))
+    var hook = Webhook(id: newID(), guild: guild, channel: channel.id, name: name)
     hook.creator = actor
     hook.application = call.application
     hook.token = SecureRandom.token(byteCount: 51)

@@ -100,15 +100,18 @@ extension World {
   private func addAttachments(_ data: JSONValue, _ files: [UploadedPart], _ options: inout InteractionOptions) {
     for given in data["attachments"]?.array ?? [] {
       guard let id = given["id"]?.string ?? given["id"]?.int64.map(String.init) else { continue }
-      let file = files.first { $0.index.map(String.init) == id } ?? files.first
-      guard let file else { continue }
+      guard let file = files.first(where: { $0.index.map(String.init) == id }) ?? files.first else { continue }
+      let key = newID(Entity.Attachment.self).description
+      (annex as? Annex)?.uploads.keep(
+        Picture(contentType: file.contentType ?? "application/octet-stream", bytes: file.bytes), as: key)
+      let address = "\(cdnBase)/ephemeral-attachments/\(key)/\(file.fileName)"
       var json = Fields()
       json.put("id", id)
       json.put("filename", file.fileName)
       json.put("size", file.bytes.count)
       json.put("content_type", file.contentType)
-      json.put("url", "\(cdnBase)/ephemeral-attachments/\(id)/\(file.fileName)")
-      json.put("proxy_url", "\(cdnBase)/ephemeral-attachments/\(id)/\(file.fileName)")
+      json.put("url", address)
+      json.put("proxy_url", address)
       json.put("ephemeral", true)
       options.add(attachment: id, json.value)
     }
