@@ -118,7 +118,8 @@ let package = Package(
       ],
       path: "Sources/Discord/Bot"),
     room(
-      "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Simulator/World"),
+      "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Simulator/World",
+      exclude: ["README.md"]),
     room(
       "Simulator",
       [

@@ -107,7 +107,11 @@ package actor Simulator {
     loop: EventLoop, server: HTTPServer, address: ListenAddress, configuration: SimulatorConfiguration
   ) {
     (self.loop, self.server, self.address, self.configuration) = (loop, server, address, configuration)
-    if case .tcp(let host, let port) = address { authority = "\(host):\(port)" } else { authority = "localhost" }
+    if case .tcp(let host, let port) = address {
+      authority = "\(host):\(port)"
+    } else {
+      authority = "localhost"
+    }
     onExchange = configuration.onExchange
     routes = RouteTable.discord
     let world = World()

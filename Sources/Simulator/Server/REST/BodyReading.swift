@@ -67,7 +67,9 @@ extension RESTCall {
     } else if !fields.isEmpty {
       body = .object(
         JSONObject(
-          fields: fields.map { .init(key: $0.name, value: .string(String(decoding: $0.value, as: UTF8.self))) }
+          fields: fields.map {
+            .init(key: $0.name, value: .string(String(decoding: $0.value, as: UTF8.self)))
+          }
         ))
     }
   }

@@ -22,14 +22,16 @@ extension RouteTable {
       world.setPresence(status: "online", of: user.id)
       return .created(person(try world.user(user.id), world))
     },
-    RESTRoute(.put, "/sim/guilds/{guild.id}/members/{user.id}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.put, "/sim/guilds/{guild.id}/members/{user.id}", isPublic: true) {
+      call, world throws(RESTFailure) in
       let id = try call.guildID
       try world.join(
         try call.userID, id,
         permissions: call.query("permissions").flatMap { Permissions($0) } ?? [])
       return .noContent
     },
-    RESTRoute(.delete, "/sim/guilds/{guild.id}/members/{user.id}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.delete, "/sim/guilds/{guild.id}/members/{user.id}", isPublic: true) {
+      call, world throws(RESTFailure) in
       try world.leave(try call.guildID, try call.userID)
       return .noContent
     },
@@ -38,7 +40,8 @@ extension RouteTable {
         .array(
           world.guilds.values.sorted { $0.id < $1.id }.map { guild in
             [
-              "id": .id(guild.id), "name": .string(guild.name), "icon": guild.icon.map { .string($0) } ?? .null,
+              "id": .id(guild.id), "name": .string(guild.name),
+              "icon": guild.icon.map { .string($0) } ?? .null,
               "owner_id": .id(guild.ownerID), "member_count": .integer(Int64(guild.members.count)),
             ]
           }))

@@ -41,7 +41,8 @@ extension RouteTable {
       try world.kick(try call.userID, from: try call.guildID, by: try call.actor, reason: call.reason)
       return .noContent
     },
-    RESTRoute(.put, "/guilds/{guild.id}/members/{user.id}/roles/{role.id}") { call, world throws(RESTFailure) in
+    RESTRoute(.put, "/guilds/{guild.id}/members/{user.id}/roles/{role.id}") {
+      call, world throws(RESTFailure) in
       try world.setRole(
         try call.roleID, of: try call.userID, to: true, in: try call.guildID, by: try call.actor,
         reason: call.reason)

@@ -28,11 +28,7 @@ extension RouteTable {
       let author = try call.actor
       let message = try world.createMessage(
         in: try call.channelID, by: author, body: call.body, files: call.files)
-      var json = Fields()
-      json.append(world.json(message, viewer: author))
-      // The nonce comes back in the answer.
-      if message.nonce == nil, let nonce = call.body?["nonce"], !nonce.isNull { json.put("nonce", nonce) }
-      return .ok(json.value)
+      return .ok(world.json(message, viewer: author))
     },
     RESTRoute(.get, "/channels/{channel.id}/messages/{message.id}") { call, world throws(RESTFailure) in
       let viewer = try call.actor
@@ -105,7 +101,8 @@ extension RouteTable {
     RESTRoute(.put, "/channels/{channel.id}/messages/pins/{message.id}") { call, world throws(RESTFailure) in
       try pin(true, call, world)
     },
-    RESTRoute(.delete, "/channels/{channel.id}/messages/pins/{message.id}") { call, world throws(RESTFailure) in
+    RESTRoute(.delete, "/channels/{channel.id}/messages/pins/{message.id}") {
+      call, world throws(RESTFailure) in
       try pin(false, call, world)
     },
     RESTRoute(.put, "/channels/{channel.id}/pins/{message.id}") { call, world throws(RESTFailure) in
@@ -116,7 +113,9 @@ extension RouteTable {
     },
   ]
 
-  private static func pin(_ isPinned: Bool, _ call: RESTCall, _ world: World) throws(RESTFailure) -> RESTAnswer {
+  private static func pin(_ isPinned: Bool, _ call: RESTCall, _ world: World) throws(RESTFailure)
+    -> RESTAnswer
+  {
     try world.setPin(
       of: try call.messageID, in: try call.channelID, to: isPinned, by: try call.actor, reason: call.reason)
     return .noContent
@@ -182,7 +181,8 @@ extension RouteTable {
       return .ok(world.render(message, for: caller))
     },
     // How Discord's own client votes; bots cannot.
-    RESTRoute(.put, "/channels/{channel.id}/polls/{message.id}/answers/@me") { call, world throws(RESTFailure) in
+    RESTRoute(.put, "/channels/{channel.id}/polls/{message.id}/answers/@me") {
+      call, world throws(RESTFailure) in
       guard !call.isBot else { throw .notForBots }
       let answers = (call.body?["answer_ids"]?.array ?? []).compactMap { $0.snowflake.map { Int($0) } }
       try world.vote(in: try call.messageID, of: try call.channelID, for: answers, by: try call.actor)

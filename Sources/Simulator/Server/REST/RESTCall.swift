@@ -51,6 +51,7 @@ package struct RESTCall: Sendable {
     return id
   }
 
+  /// The ids that paths name most; each throws as `id` does.
   package var guildID: GuildID { get throws(RESTFailure) { try id("guild.id") } }
   package var channelID: ChannelID { get throws(RESTFailure) { try id("channel.id") } }
   package var messageID: MessageID { get throws(RESTFailure) { try id("message.id") } }

@@ -61,6 +61,7 @@ package struct RouteTable: Sendable {
     }
   }
 
+  /// The rows.
   package let routes: [RESTRoute]
   private let root: Node
 
@@ -93,7 +94,8 @@ package struct RouteTable: Sendable {
 
   /// The routes by resource; a new file of routes adds its group here.
   private static let groups: [[RESTRoute]] = [
-    userRoutes, gatewayRoutes, guildRoutes, channelRoutes, threadRoutes, inviteRoutes, messageRoutes, pinRoutes,
+    userRoutes, gatewayRoutes, guildRoutes, channelRoutes, threadRoutes, inviteRoutes, messageRoutes,
+    pinRoutes,
     reactionRoutes, pollRoutes, memberRoutes, banRoutes, roleRoutes, voiceRoutes, expressionRoutes,
     autoModerationRoutes, scheduledEventRoutes, controlRoutes,
     applicationRoutes, commandRoutes, commandPermissionRoutes, interactionRoutes, webhookRoutes,

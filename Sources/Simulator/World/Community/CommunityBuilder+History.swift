@@ -11,12 +11,14 @@ extension CommunityBuilder {
     strategies()
     introductions()
     evening()
+    yesterday()
     lately()
   }
 
   private func foundation() {
     go(toHoursAgo: 60 * 24)
-    guard let rules = channels["rules"], let welcome = channels["welcome"], let news = channels["announcements"]
+    guard let rules = channels["rules"], let welcome = channels["welcome"],
+      let news = channels["announcements"]
     else { return }
     let first = say(
       "maren",
@@ -29,7 +31,8 @@ extension CommunityBuilder {
       """, in: rules)
     pin(first, in: rules)
     react("🏮", ["ines", "tobias", "yuki", "wren", "otto"], to: first, in: rules)
-    say("maren", "Welcome to Lanternfall. Take a light and find a group; nobody goes down alone.", in: welcome)
+    say(
+      "maren", "Welcome to Lanternfall. Take a light and find a group; nobody goes down alone.", in: welcome)
     go(toHoursAgo: 21 * 24)
     let patch = say(
       "devon",
@@ -44,13 +47,18 @@ extension CommunityBuilder {
     go(toHoursAgo: 12 * 24)
     guard let strategy = channels["strategy"] else { return }
     let question = say("chidi", "Is the moth cloak worth it if I never stand still?", in: strategy)
-    say("priya", "No. The bonus decays in 1.2 s, and you would need 0.8 to cast. I can show you the table.", in: strategy, answering: question)
+    say(
+      "priya", "No. The bonus decays in 1.2 s, and you would need 0.8 to cast. I can show you the table.",
+      in: strategy, answering: question)
     say("bjorn", "hammer does not need cloak", in: strategy)
     say("chidi", "Björn, not everything is a hammer question.", in: strategy)
     let wise = say("bjorn", "everything is a hammer question", in: strategy)
     react("🔨", ["wren", "kofi", "gwen", "nadia", "mateo"], to: wise, in: strategy)
     pin(wise, in: strategy)
-    say("solveig", "The cloak also opens the shrine behind the second waterfall. ||Stand still for ten seconds.||", in: strategy)
+    say(
+      "solveig",
+      "The cloak also opens the shrine behind the second waterfall. ||Stand still for ten seconds.||",
+      in: strategy)
     say("quinn", "there is a second waterfall?", in: strategy)
     openThread(on: question, in: strategy)
   }
@@ -108,8 +116,12 @@ extension CommunityBuilder {
     say("yara", "Welcome Otto! Your pace is our pace.", in: channel, answering: otto)
     say("willa", "Hi, I'm Willa, and I brought my brother.", in: channel)
     say("xander", "I am the brother.", in: channel)
-    say("uma", "olá, hallo, hello! I translate item names for fun. The German one for \"ember ring\" is lovely.", in: channel)
-    let candle = say("dana", "I make real candles. Someone asked for a moth-shaped one and now I have forty.", in: channel)
+    say(
+      "uma",
+      "olá, hallo, hello! I translate item names for fun. The German one for \"ember ring\" is lovely.",
+      in: channel)
+    let candle = say(
+      "dana", "I make real candles. Someone asked for a moth-shaped one and now I have forty.", in: channel)
     react("🕯️", ["maren", "pippa", "mei"], to: candle, in: channel)
   }
 
@@ -118,7 +130,9 @@ extension CommunityBuilder {
     guard let group = channels["looking-for-group"], let general = channels["general"],
       let off = channels["off-topic"]
     else { return }
-    let call = say("kofi", "Belfry, tonight at nine, two places left. Healer preferred, patience required. Please.", in: group)
+    let call = say(
+      "kofi", "Belfry, tonight at nine, two places left. Healer preferred, patience required. Please.",
+      in: group)
     say("wren", "healer with patience reporting", in: group, answering: call)
     say("elio", "Could I come along if I just carry the lantern?", in: group)
     let yes = say("kofi", "That is the most important job. Yes.", in: group)
@@ -138,6 +152,36 @@ extension CommunityBuilder {
     }
   }
 
+  private func yesterday() {
+    go(toHoursAgo: 27)
+    guard let general = channels["general"], let group = channels["looking-for-group"],
+      let strategy = channels["strategy"], let off = channels["off-topic"], let wardens = channels["wardens"]
+    else { return }
+    say("elio", "I carried the lantern. Nobody told me it was *loud*.", in: general)
+    let moth = say("gwen", "It attracts moths. The big ones. You did great.", in: general)
+    react("🦋", ["elio", "mei", "noor"], to: moth, in: general)
+    say(
+      "mateo", "Result of last night: 4 wipes, 1 kill, 11 moths, 0 complaints. That is a record.", in: general
+    )
+    say("zeno", "I was half-way up the stairs when you finished.", in: general)
+    say("bjorn", "stairs are just a slow hammer", in: general)
+    say("priya", "I have thought about that sentence for ten minutes and I want them back.", in: general)
+    say("willa", "anyone for the second cave? we are three, one of us is my brother", in: group)
+    say("xander", "I heard that", in: group)
+    say("kamala", "I come, if we pass the pond.", in: group)
+    say("nadia", "Tip for the Belfry: the bell counts your steps. Walk, do not run.", in: strategy)
+    let steps = say("chidi", "So THAT is why I always wake it.", in: strategy)
+    react("🔔", ["nadia", "solveig", "kofi"], to: steps, in: strategy)
+    say("viktor", "Selling three ember rings. Fair price. Mostly.", in: off)
+    say("uma", "Glutring. In German it is called *Glutring*. I told you it is lovely.", in: off)
+    say("hiro", "I read everything here and I would like you all to know that.", in: off)
+    say("bram", "we know, Hiro. the ceiling told us", in: off)
+    say(
+      "tobias", "Somebody reported Björn for excessive hammer. I closed it as intended behaviour.",
+      in: wardens)
+    say("ines", "Correct ruling.", in: wardens)
+  }
+
   private func lately() {
     go(toHoursAgo: 5)
     guard let general = channels["general"], let wardens = channels["wardens"] else { return }
@@ -145,14 +189,20 @@ extension CommunityBuilder {
     say("yuki", "The filter got him. I only waved.", in: wardens)
     say("rosa", "we are in voice on the Long Stair if anyone wants to fish", in: general)
     say("kamala", "Fishing is the real game.", in: general)
-    let first = say("nadia", "Did the Belfry boss get a third phase or did we just do it wrong for a year?", in: general)
+    let first = say(
+      "nadia", "Did the Belfry boss get a third phase or did we just do it wrong for a year?", in: general)
     say("mateo", "According to my spreadsheet: yes.", in: general, answering: first)
     let laugh = say("nadia", "Yes to which part?", in: general)
     react("😂", ["mateo", "kofi", "luca", "amira", "tobias"], to: laugh, in: general)
     say("luca", "gg", in: general)
-    say("amira", "nobody asked but the lullaby in the third phase is the same as in the intro. I cried.", in: general)
+    say(
+      "amira", "nobody asked but the lullaby in the third phase is the same as in the intro. I cried.",
+      in: general)
     let creak = say("oskar", "Finally. Somebody noticed.", in: general)
     react("🎵", ["amira", "maren", "halima"], to: creak, in: general)
+    say("otto", "My grandson says \"gg\" means good game. I thought it was a sneeze.", in: general)
+    let bless = say("kofi", "Bless you, Otto.", in: general)
+    react("😂", ["otto", "yara", "wren", "halima", "rosa", "nadia"], to: bless, in: general)
     if let yard = channels["bot-yard"] { say("maren", "The bots live here. Try `/ping`, be nice.", in: yard) }
   }
 }

@@ -6,25 +6,26 @@ internal import JSON
 
 extension CommunityBuilder {
   /// Name, colour, second colour, whether it stands apart, permissions; from the lowest to the highest.
-  private static let roleTable: [(name: String, color: Int, second: Int?, hoist: Bool, permissions: Permissions)] = [
-    ("Newcomer", 0x99AAB5, nil, false, []),
-    ("Events", 0x6FCF97, nil, false, []),
-    ("Patch Notes", 0x56CCF2, nil, false, []),
-    ("Artisan", 0xBB6BD9, nil, true, [.attachFiles, .embedLinks]),
-    ("Cartographer", 0x2F80ED, nil, true, [.manageThreads]),
-    ("Lamplighter", 0xF2C94C, 0xF2994A, true, []),
-    ("Veteran", 0xEB5757, nil, true, []),
-    ("Raid Leader", 0xF2994A, nil, true, [.mentionEveryone, .prioritySpeaker, .createEvents]),
-    ("Forge Crew", 0x27AE60, nil, true, [.manageMessages, .manageGuildExpressions]),
-    (
-      "Warden", 0x9B51E0, nil, true,
-      [
-        .kickMembers, .banMembers, .moderateMembers, .manageMessages, .manageNicknames, .viewAuditLog,
-        .manageThreads, .muteMembers, .moveMembers, .deafenMembers, .pinMessages, .manageEvents,
-      ]
-    ),
-    ("Keeper", 0xE8A33D, nil, true, .administrator),
-  ]
+  private static let roleTable:
+    [(name: String, color: Int, second: Int?, hoist: Bool, permissions: Permissions)] = [
+      ("Newcomer", 0x99AAB5, nil, false, []),
+      ("Events", 0x6FCF97, nil, false, []),
+      ("Patch Notes", 0x56CCF2, nil, false, []),
+      ("Artisan", 0xBB6BD9, nil, true, [.attachFiles, .embedLinks]),
+      ("Cartographer", 0x2F80ED, nil, true, [.manageThreads]),
+      ("Lamplighter", 0xF2C94C, 0xF2994A, true, []),
+      ("Veteran", 0xEB5757, nil, true, []),
+      ("Raid Leader", 0xF2994A, nil, true, [.mentionEveryone, .prioritySpeaker, .createEvents]),
+      ("Forge Crew", 0x27AE60, nil, true, [.manageMessages, .manageGuildExpressions]),
+      (
+        "Warden", 0x9B51E0, nil, true,
+        [
+          .kickMembers, .banMembers, .moderateMembers, .manageMessages, .manageNicknames, .viewAuditLog,
+          .manageThreads, .muteMembers, .moveMembers, .deafenMembers, .pinMessages, .manageEvents,
+        ]
+      ),
+      ("Keeper", 0xE8A33D, nil, true, .administrator),
+    ]
 
   func buildLanternfall() -> Guild {
     guard let owner = people["maren"] else { return world.makeGuild("Lanternfall", owner: UserID(1)) }
@@ -78,7 +79,8 @@ extension CommunityBuilder {
     }
     let everyone = PermissionOverwrite.Target.role(guild.everyoneRole)
     let gate = group(
-      "The Gate", [PermissionOverwrite(everyone, deny: [.sendMessages, .createPublicThreads, .createPrivateThreads])])
+      "The Gate",
+      [PermissionOverwrite(everyone, deny: [.sendMessages, .createPublicThreads, .createPrivateThreads])])
     put("welcome", .text, gate, "Start here. Lights are on.")
     put("rules", .text, gate, "Four rules. They fit on a lantern.")
     put("announcements", .announcement, gate, "Patches, raids, and the occasional confession.")
@@ -97,7 +99,9 @@ extension CommunityBuilder {
     put("Story Hour", .stage, game, "Oskar reads item descriptions with feeling.")
     var staffOverwrites = [PermissionOverwrite(everyone, deny: .viewChannel)]
     for name in ["Warden", "Forge Crew"] {
-      if let role = roles[name] { staffOverwrites.append(PermissionOverwrite(.role(role), allow: .viewChannel)) }
+      if let role = roles[name] {
+        staffOverwrites.append(PermissionOverwrite(.role(role), allow: .viewChannel))
+      }
     }
     let staff = group("Watchtower", staffOverwrites)
     put("wardens", .text, staff, "For those who keep the lights on.")
@@ -111,9 +115,10 @@ extension CommunityBuilder {
     guild.publicUpdatesChannelID = channels["wardens"]?.id
     channels["looking-for-group"]?.slowmode = 10
     channels["Raid Night"]?.userLimit = 12
-    channels["guides"]?.availableTags = [("Guide", "📜"), ("Question", "❓"), ("Solved", "✅"), ("Lore", "🕯️")].map {
-      ForumTag(id: world.newID(), name: $0.0, moderated: $0.0 == "Solved", emojiID: nil, emojiName: $0.1)
-    }
+    channels["guides"]?.availableTags = [("Guide", "📜"), ("Question", "❓"), ("Solved", "✅"), ("Lore", "🕯️")]
+      .map {
+        ForumTag(id: world.newID(), name: $0.0, moderated: $0.0 == "Solved", emojiID: nil, emojiName: $0.1)
+      }
     channels["guides"]?.defaultAutoArchive = 10_080
     channels["guides"]?.defaultReaction = (nil, "🕯️")
   }
@@ -160,7 +165,8 @@ extension CommunityBuilder {
 
   /// An event of the coming Saturday, a poll that is open, people in voice.
   func plan(in guild: Guild) {
-    guard let kofi = people["kofi"], let raid = channels["Raid Night"], let general = channels["general"] else {
+    guard let kofi = people["kofi"], let raid = channels["Raid Night"], let general = channels["general"]
+    else {
       return
     }
     var event = ScheduledEvent(
@@ -174,9 +180,10 @@ extension CommunityBuilder {
       var message = Message(id: world.newID(), channel: general.id, author: .user(mateo))
       message.poll = Poll(
         question: "Which boss first on Saturday?",
-        answers: [("The Drowned Belfry", "🔔"), ("Moth Queen", "🦋"), ("That one room with the stairs", "🪜")].map {
-          ["text": .string($0.0), "emoji": ["id": .null, "name": .string($0.1)]]
-        }, expiresAt: world.now + .seconds(2 * 86_400))
+        answers: [("The Drowned Belfry", "🔔"), ("Moth Queen", "🦋"), ("That one room with the stairs", "🪜")]
+          .map {
+            ["text": .string($0.0), "emoji": ["id": .null, "name": .string($0.1)]]
+          }, expiresAt: world.now + .seconds(2 * 86_400))
       message.poll?.votes = [
         1: ["kofi", "wren", "priya", "bjorn"].compactMap { people[$0] },
         2: ["mei", "noor"].compactMap { people[$0] }, 3: ["zeno"].compactMap { people[$0] },

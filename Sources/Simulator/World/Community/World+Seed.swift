@@ -14,7 +14,9 @@ extension World {
   }
 
   /// The application of the demo bot, if the world was seeded.
-  package var demoApplication: Application? { applications.values.first { $0.name == CommunityBuilder.demoName } }
+  package var demoApplication: Application? {
+    applications.values.first { $0.name == CommunityBuilder.demoName }
+  }
 }
 
 /// Builds the seeded community. Everything is made in the past of the world's clock, day by day.
@@ -78,7 +80,9 @@ final class CommunityBuilder {
     // The demo bot stands high, so that what a newcomer tries works.
     if let bot = guild.roles.values.first(where: { $0.name == Self.demoName }) {
       let top = guild.roles.values.map(\.position).max() ?? 1
-      for role in guild.roles.values where role.position > bot.position { guild.roles[role.id]?.position -= 1 }
+      for role in guild.roles.values where role.position > bot.position {
+        guild.roles[role.id]?.position -= 1
+      }
       guild.roles[bot.id]?.position = top
     }
     if let second = world.guilds.values.first(where: { $0.name == "Tiny Tavern" }),
@@ -98,7 +102,9 @@ final class CommunityBuilder {
 
   // MARK: Time
 
-  func tick(minutes: Int) { world.setTime(world.now + .seconds(minutes * 60 + Int(world.random.next() % 50))) }
+  func tick(minutes: Int) {
+    world.setTime(world.now + .seconds(minutes * 60 + Int(world.random.next() % 50)))
+  }
 
   /// Goes on to so long before the present. Ids grow with time: the past can only be told in order.
   func go(toHoursAgo hours: Int) { world.setTime(max(world.now, present - .seconds(hours * 3_600))) }

@@ -31,6 +31,7 @@ package enum Given<Value> {
 package struct BodyReader {
   private let object: JSONObject
   private let path: [String]
+  /// What was wrong so far.
   package private(set) var errors = FieldErrors()
 
   /// - Throws: 50035 for a body that is no object; a missing one is an empty one.
@@ -84,7 +85,8 @@ package struct BodyReader {
   // MARK: Kinds
 
   /// A text whose length (in Unicode scalars) is within bounds.
-  package mutating func text(_ name: String, _ length: ClosedRange<Int>, trims: Bool = false) -> Given<String> {
+  package mutating func text(_ name: String, _ length: ClosedRange<Int>, trims: Bool = false) -> Given<String>
+  {
     read(name) { raw, reader in
       guard var text = raw.string ?? raw.int64.map({ String($0) }) else {
         reader.fail(name, "STRING_TYPE_CONVERT", "Could not interpret \"\(raw.kindName)\" as string.")
@@ -173,7 +175,9 @@ package struct BodyReader {
   package mutating func ids<Entity>(_ name: String, upTo limit: Int, _ entity: Entity.Type = Entity.self)
     -> Given<[Snowflake<Entity>]>
   {
-    guard case .value(let elements) = array(name, 0...limit) else { return object[name]?.isNull == true ? .null : .absent }
+    guard case .value(let elements) = array(name, 0...limit) else {
+      return object[name]?.isNull == true ? .null : .absent
+    }
     var ids: [Snowflake<Entity>] = []
     for (index, element) in elements.enumerated() {
       if let value = element.snowflake {
@@ -225,7 +229,8 @@ package struct BodyReader {
   }
 
   /// Reads an object inside; nil when it is not there or no object.
-  package mutating func object<Result>(_ name: String, _ body: (inout BodyReader) -> Result) -> Given<Result> {
+  package mutating func object<Result>(_ name: String, _ body: (inout BodyReader) -> Result) -> Given<Result>
+  {
     read(name) { raw, reader in
       guard let inner = raw.object else {
         reader.fail(name, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")

@@ -9,6 +9,7 @@ package struct EventIntents: OptionSet, Hashable, Sendable {
 
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// By their names in Discord's documentation.
   package static let guilds = EventIntents(rawValue: 1 << 0)
   package static let guildMembers = EventIntents(rawValue: 1 << 1)
   package static let guildModeration = EventIntents(rawValue: 1 << 2)
@@ -45,6 +46,7 @@ package struct Audience: Sendable {
     case users([UserID])
   }
 
+  /// Whom the conditions below choose from.
   package var circle: Circle
   /// The guild that the event is about, which decides the shard; nil for direct messages.
   package var guild: GuildID?

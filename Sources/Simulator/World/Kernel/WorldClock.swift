@@ -1,4 +1,4 @@
-// The world's own time, the ids that are born in it, and what falls due.
+// The world's own time, and the ids that are born in it.
 
 package import DiscordCore
 package import EventLoop
@@ -45,72 +45,5 @@ package struct IDMint: Sendable {
   > {
     last = max(last + 1, Snowflake<Entity>(earliestAt: instant).rawValue)
     return Snowflake(last)
-  }
-}
-
-/// What is to happen at an instant of the world's time; setting a key again replaces what it stood for.
-package struct Agenda {
-  /// What an entry is about.
-  package enum Key: Hashable, Sendable {
-    case timeout(GuildID, UserID)
-    case poll(MessageID)
-    case archive(ChannelID)
-    case scheduledEvent(GuildScheduledEventID)
-    case invite(String)
-    case incidents(GuildID)
-    /// Anything else, by a name of its owner's.
-    case named(String)
-  }
-
-  private struct Entry {
-    let due: Timestamp
-    let order: Int
-    let act: (World) -> Void
-  }
-
-  private var entries: [Key: Entry] = [:]
-  private var counter = 0
-  /// The earliest entry; nil when it has to be looked for.
-  private var earliest: Key?
-  /// Called when something is due earlier than before, so that a timer can be set anew.
-  package var onEarlier: (() -> Void)?
-
-  package init() {}
-
-  /// When the next entry is due; nil when nothing is.
-  package var next: Timestamp? {
-    mutating get { findEarliest().flatMap { entries[$0]?.due } }
-  }
-
-  package var count: Int { entries.count }
-
-  /// Sets what happens at `due`.
-  package mutating func set(_ key: Key, at due: Timestamp, _ act: @escaping (World) -> Void) {
-    counter += 1
-    let before = findEarliest().flatMap { entries[$0]?.due }
-    entries[key] = Entry(due: due, order: counter, act: act)
-    if earliest == key || earliest == nil { earliest = nil }
-    if let before, before <= due { return }
-    earliest = key
-    onEarlier?()
-  }
-
-  /// Forgets the entry.
-  package mutating func cancel(_ key: Key) {
-    entries[key] = nil
-    if earliest == key { earliest = nil }
-  }
-
-  /// Takes out the earliest entry that is due at `instant`.
-  package mutating func takeNext(dueAt instant: Timestamp) -> (due: Timestamp, act: (World) -> Void)? {
-    guard let key = findEarliest(), let entry = entries[key], entry.due <= instant else { return nil }
-    cancel(key)
-    return (entry.due, entry.act)
-  }
-
-  private mutating func findEarliest() -> Key? {
-    if let earliest, entries[earliest] != nil { return earliest }
-    earliest = entries.min { ($0.value.due, $0.value.order) < ($1.value.due, $1.value.order) }?.key
-    return earliest
   }
 }

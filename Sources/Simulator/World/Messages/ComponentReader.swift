@@ -42,7 +42,9 @@ struct ComponentReader {
     }
     self = me
     if count > Self.limit {
-      reader.fail("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", "Maximum of \(Self.limit) components exceeded")
+      reader.fail(
+        "components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
+        "Maximum of \(Self.limit) components exceeded")
     }
     if textLength > Self.textLimit {
       reader.fail(
@@ -126,13 +128,16 @@ struct ComponentReader {
     if let label, !label.isEmpty { json.put("label", label) }
     if let emoji { json.put("emoji", emoji) }
     if style != 6, label?.isEmpty ?? true, emoji == nil {
-      reader.fail("label", "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A button must have a label or an emoji")
+      reader.fail(
+        "label", "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A button must have a label or an emoji")
     }
     switch style {
     case 5:
       reader.require("url")
       if reader.has("custom_id") {
-        reader.fail("custom_id", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "A custom id and url cannot both be specified")
+        reader.fail(
+          "custom_id", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
+          "A custom id and url cannot both be specified")
       }
       if let url = EmbedReader.address("url", &reader, { _ in nil }) { json.put("url", url) }
     case 6:
@@ -159,7 +164,9 @@ struct ComponentReader {
     if let placeholder = reader.text("placeholder", 0...150).value { json.put("placeholder", placeholder) }
     let least = reader.int("min_values", 0...25).value ?? 1
     let most = reader.int("max_values", 1...25).value ?? 1
-    if least > most { reader.fail("min_values", "NUMBER_TYPE_MAX", "int value should be less than or equal to \(most).") }
+    if least > most {
+      reader.fail("min_values", "NUMBER_TYPE_MAX", "int value should be less than or equal to \(most).")
+    }
     json.put("min_values", least)
     json.put("max_values", most)
     json.put("disabled", reader.bool("disabled").value ?? false)
@@ -189,7 +196,8 @@ struct ComponentReader {
       return json.value
     }
     if duplicate {
-      reader.fail("options", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
+      reader.fail(
+        "options", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
     }
     return options.value ?? []
   }

@@ -120,7 +120,8 @@ struct EmbedReader {
       reader.fail(name, "ATTACHMENT_NOT_FOUND", "The attachment was not found.")
       return nil
     }
-    let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : nil
+    let rest =
+      text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : nil
     guard let rest else {
       let scheme = text.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
       reader.fail(

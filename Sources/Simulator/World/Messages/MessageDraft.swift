@@ -160,7 +160,9 @@ package struct MessageDraft {
         contentType: file.contentType ?? "application/octet-stream", bytes: file.bytes)
       attachment.description = description?.description
       attachment.flags = description?.isSpoiler == true ? 1 << 3 : 0
-      if let size = ImageSize(of: file.bytes) { (attachment.width, attachment.height) = (size.width, size.height) }
+      if let size = ImageSize(of: file.bytes) {
+        (attachment.width, attachment.height) = (size.width, size.height)
+      }
       made.append(attachment)
     }
     let kept = described.value.map { list in
@@ -204,7 +206,9 @@ struct ImageSize {
   let height: Int
 
   init?(of bytes: [UInt8]) {
-    func big(_ start: Int, _ count: Int) -> Int { bytes[start..<start + count].reduce(0) { $0 << 8 | Int($1) } }
+    func big(_ start: Int, _ count: Int) -> Int {
+      bytes[start..<start + count].reduce(0) { $0 << 8 | Int($1) }
+    }
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]), bytes.count >= 24 {
       (width, height) = (big(16, 4), big(20, 4))
     } else if bytes.starts(with: [0x47, 0x49, 0x46]), bytes.count >= 10 {

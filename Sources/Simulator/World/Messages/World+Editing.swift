@@ -44,7 +44,7 @@ extension World {
 
   /// Changes a message by a draft and tells everybody; who may do so is decided before.
   ///
-  /// - Throws: 50006 when nothing would be left.
+  /// - Throws: 50006 when nothing would be left, 200000 when AutoMod blocks it.
   @discardableResult
   package func apply(
     _ draft: MessageDraft, to old: Message, in channel: Channel, by editor: UserID, isOwn: Bool = true
@@ -55,7 +55,10 @@ extension World {
     message.poll = old.poll
     message.tts = old.tts
     guard !isEmpty(message) || old.reference?.type == 1 else { throw .emptyMessage }
-    if isOwn { message.editedAt = now }
+    if isOwn {
+      try moderate(message, in: channel)
+      message.editedAt = now
+    }
     message.nonce = nil
     channel.messages[old.id] = message
     for attachment in draft.attachments { attachments[attachment.id] = (channel.id, message.id) }
@@ -125,7 +128,8 @@ extension World {
     guard (2...100).contains(ids.count) else {
       throw RESTFailure(
         status: 400, code: 50016,
-        message: "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 "
+        message:
+          "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 "
           + "messages to delete")
     }
     guard Set(ids).count == ids.count else {

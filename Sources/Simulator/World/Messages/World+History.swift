@@ -57,7 +57,9 @@ extension World {
   /// Searches a guild's messages in the channels that the caller can read.
   ///
   /// - Throws: 10004, 50001; 50013 for a bot without the MESSAGE_CONTENT intent.
-  package func search(_ id: GuildID, for viewer: UserID, _ search: MessageSearch) throws(RESTFailure) -> JSONValue {
+  package func search(_ id: GuildID, for viewer: UserID, _ search: MessageSearch) throws(RESTFailure)
+    -> JSONValue
+  {
     let guild = try guild(id, for: viewer)
     if users[viewer]?.isBot == true,
       applications[viewer.converted()]?.approvedIntents.contains(.messageContent) == false

@@ -9,29 +9,36 @@ extension World {
   ///
   /// - Throws: what Discord refuses: 10003, 50001, 50006, 50007, 50008, 50013, 50035, 160002, 160005, 160014, 20016,
   ///   200000.
-  package func createMessage(in id: ChannelID, by author: UserID, body: JSONValue?, files: [UploadedPart] = [])
+  package func createMessage(
+    in id: ChannelID, by author: UserID, body: JSONValue?, files: [UploadedPart] = []
+  )
     throws(RESTFailure) -> Message
   {
     let channel = try channel(id, for: author)
     let held = permissions(of: author, in: channel)
     try requireWritable(channel, by: author, held)
     let draft = try MessageDraft(body, files: files, in: id, world: self)
-    if let earlier = repeated(draft, by: author, in: channel) { return earlier }
+    if var earlier = repeated(draft, by: author, in: channel) {
+      earlier.nonce = draft.nonce
+      return earlier
+    }
     try check(draft, held)
     try checkSlowmode(of: channel, by: author, held)
     var message = Message(id: newID(), channel: id, author: .user(author))
-    if users[author]?.isBot == true { message.applicationID = nil }
     try refer(&message, draft, in: channel, by: author, held)
     compose(&message, draft, in: channel, mentioning: held)
     guard message.reference?.type == 1 || !isEmpty(message) else { throw .emptyMessage }
-    try moderate(message, in: channel)
     for sticker in draft.stickers where !guilds.values.contains(where: { $0.stickers[sticker] != nil }) {
       throw .unknown(.sticker)
     }
+    try moderate(message, in: channel)
     channel.lastWrote[author] = now
     if draft.enforcesNonce, let nonce = draft.nonce { remember(nonce, message) }
     post(message, in: channel)
-    return channel.messages[message.id] ?? message
+    // The nonce is in the answer and the first event, and not kept.
+    var posted = channel.messages[message.id] ?? message
+    posted.nonce = message.nonce
+    return posted
   }
 
   /// Whether nothing would be shown.
@@ -42,7 +49,8 @@ extension World {
 
   // MARK: Conditions
 
-  private func requireWritable(_ channel: Channel, by author: UserID, _ held: Permissions) throws(RESTFailure) {
+  private func requireWritable(_ channel: Channel, by author: UserID, _ held: Permissions) throws(RESTFailure)
+  {
     guard channel.kind.hasMessages else {
       throw RESTFailure(status: 400, code: 50008, message: "Cannot send messages in a non-text channel")
     }
@@ -64,7 +72,8 @@ extension World {
     guard held.isSuperset(of: needed) else { throw .missingPermissions }
   }
 
-  private func checkSlowmode(of channel: Channel, by author: UserID, _ held: Permissions) throws(RESTFailure) {
+  private func checkSlowmode(of channel: Channel, by author: UserID, _ held: Permissions) throws(RESTFailure)
+  {
     guard channel.slowmode > 0, users[author]?.isBot == false, !held.contains(.bypassSlowmode),
       let last = channel.lastWrote[author], last + .seconds(channel.slowmode) > now
     else { return }
@@ -92,7 +101,8 @@ extension World {
   // MARK: Answers and forwards
 
   private func refer(
-    _ message: inout Message, _ draft: MessageDraft, in channel: Channel, by author: UserID, _ held: Permissions
+    _ message: inout Message, _ draft: MessageDraft, in channel: Channel, by author: UserID,
+    _ held: Permissions
   ) throws(RESTFailure) {
     guard let wanted = draft.reference, let id = wanted.message else { return }
     let source = try self.channel(wanted.channel ?? channel.id, for: author)
@@ -119,7 +129,8 @@ extension World {
   }
 
   private func forward(
-    _ original: Message, from source: Channel, as message: inout Message, _ draft: MessageDraft, by author: UserID
+    _ original: Message, from source: Channel, as message: inout Message, _ draft: MessageDraft,
+    by author: UserID
   ) throws(RESTFailure) {
     guard draft.content.value?.isEmpty ?? true, draft.embeds.value?.isEmpty ?? true else {
       throw .invalid(
@@ -177,7 +188,9 @@ extension World {
     let replied = message.type == 19 ? message.mentions.prefix(1) : []
     message.mentions = Array(replied)
     for user in found.users where users[user] != nil && !message.mentions.contains(user) {
-      guard allowed.map({ $0.parse.contains("users") || $0.users?.contains(user) == true }) ?? true else { continue }
+      guard allowed.map({ $0.parse.contains("users") || $0.users?.contains(user) == true }) ?? true else {
+        continue
+      }
       message.mentions.append(user)
     }
     message.mentionedRoles = found.roles.filter { id in
@@ -219,7 +232,7 @@ extension World {
   package func post(_ message: Message, in channel: Channel) {
     var message = message
     if channel.thread != nil { prepareThread(channel, for: &message) }
-    channel.messages.append(message)
+    for old in channel.messages.append(message) { forget(old) }
     channel.lastMessageID = message.id
     for attachment in message.attachments { attachments[attachment.id] = (channel.id, message.id) }
     if let guild = channel.guildID, let author = message.authorID { guilds[guild]?.lastActive[author] = now }
@@ -227,18 +240,13 @@ extension World {
       let (id, place) = (message.id, channel.id)
       agenda.set(.poll(id), at: poll.expiresAt) { $0.finishPoll(id, in: place) }
     }
-    var payload = event(for: message, in: channel)
-    if case .object(var object) = payload, message.visibleTo == nil, let nonce = message.nonce {
-      object["nonce"] = nonce
-      payload = .object(object)
-    }
-    publish("MESSAGE_CREATE", payload, to: audience(of: message, in: channel))
-    // The nonce belongs to the answer and the first event only.
-    channel.messages.change(message.id) { $0.nonce = nil }
+    publish("MESSAGE_CREATE", event(for: message, in: channel), to: audience(of: message, in: channel))
+    if message.nonce != nil { channel.messages.change(message.id) { $0.nonce = nil } }
   }
 
   /// Who hears of a message, and who may read it without the intent.
-  package func audience(of message: Message, in channel: Channel, _ intents: EventIntents? = nil) -> Audience {
+  package func audience(of message: Message, in channel: Channel, _ intents: EventIntents? = nil) -> Audience
+  {
     if let only = message.visibleTo { return .users([only], in: channel.guildID) }
     guard let guild = channel.guildID else {
       return .users(channel.recipients, intents ?? .directMessages)

@@ -9,10 +9,13 @@ extension ReactionEmoji {
   package init?(path text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     if parts.count >= 2, let id = EmojiID(parts[parts.count - 1]) {
-      self = .custom(id, name: String(parts[parts.count - 2]), animated: parts.first == "a" && parts.count == 3)
+      self = .custom(
+        id, name: String(parts[parts.count - 2]), animated: parts.first == "a" && parts.count == 3)
       return
     }
-    guard !text.isEmpty, text.unicodeScalars.count <= 16, text.unicodeScalars.contains(where: Self.isPictorial) else {
+    guard !text.isEmpty, text.unicodeScalars.count <= 16,
+      text.unicodeScalars.contains(where: Self.isPictorial)
+    else {
       return nil
     }
     self = .unicode(text)
@@ -121,7 +124,8 @@ extension World {
   ///
   /// - Throws: 10008, 10014, 50001.
   package func reactors(
-    of id: MessageID, in channelID: ChannelID, with path: String, for viewer: UserID, after: UserID?, limit: Int
+    of id: MessageID, in channelID: ChannelID, with path: String, for viewer: UserID, after: UserID?,
+    limit: Int
   ) throws(RESTFailure) -> JSONValue {
     let (message, _) = try message(id, in: channelID, for: viewer)
     let emoji = try emoji(path)
@@ -222,7 +226,9 @@ extension World {
 
   /// Counts a poll for good and says so in a message.
   func finishPoll(_ id: MessageID, in channelID: ChannelID) {
-    guard let channel = channels[channelID], let poll = channel.messages[id]?.poll, !poll.isFinalized else { return }
+    guard let channel = channels[channelID], let poll = channel.messages[id]?.poll, !poll.isFinalized else {
+      return
+    }
     agenda.cancel(.poll(id))
     channel.messages.change(id) { $0.poll?.isFinalized = true }
     guard let message = channel.messages[id] else { return }

@@ -122,7 +122,9 @@ extension World {
 
   /// `d` of GUILD_CREATE for one session. Beyond `largeThreshold` members only those are sent who are online, and
   /// without the intents for members and presences only the viewer.
-  package func guildCreate(_ guild: Guild, for viewer: UserID, intents: EventIntents, largeThreshold: Int = 50)
+  package func guildCreate(
+    _ guild: Guild, for viewer: UserID, intents: EventIntents, largeThreshold: Int = 50
+  )
     -> JSONValue
   {
     var json = Fields()

@@ -49,7 +49,8 @@ extension World {
   }
 
   private func put(
-    _ reference: Reference, of message: Message, _ withReference: Bool, _ viewer: UserID?, _ json: inout Fields
+    _ reference: Reference, of message: Message, _ withReference: Bool, _ viewer: UserID?,
+    _ json: inout Fields
   ) {
     var fields = Fields()
     fields.put("type", reference.type)

@@ -34,7 +34,9 @@ extension World {
 
   /// Notes that somebody deleted another's message. Repeats against the same author in the same channel are counted
   /// in one entry, without a further event, as Discord does.
-  func recordDeletion(of author: UserID, in channel: ChannelID, guild: Guild, by user: UserID, reason: String?) {
+  func recordDeletion(
+    of author: UserID, in channel: ChannelID, guild: Guild, by user: UserID, reason: String?
+  ) {
     let recent = guild.auditLog.suffix(5).lastIndex { entry in
       entry.action == .messageDelete && entry.user == user && entry.target == author.description
         && entry.options?["channel_id"]?.string == channel.description
@@ -83,12 +85,14 @@ extension World {
   {
     let guild = try guild(id, for: caller, needing: .viewAuditLog)
     let matching = guild.auditLog.filter { entry in
-      (query.user.map { entry.user == $0 } ?? true) && (query.action.map { entry.action.rawValue == $0 } ?? true)
+      (query.user.map { entry.user == $0 } ?? true)
+        && (query.action.map { entry.action.rawValue == $0 } ?? true)
         && (query.target.map { entry.target == $0 } ?? true) && (query.before.map { entry.id < $0 } ?? true)
         && (query.after.map { entry.id > $0 } ?? true)
     }
     let entries =
-      query.after == nil ? Array(matching.suffix(query.limit).reversed()) : Array(matching.prefix(query.limit))
+      query.after == nil
+      ? Array(matching.suffix(query.limit).reversed()) : Array(matching.prefix(query.limit))
     let targets = entries.compactMap { $0.target.flatMap { UserID($0) } }
     let people = Set(entries.compactMap(\.user) + targets).filter { users[$0] != nil }
     var json = Fields()

@@ -26,7 +26,9 @@ extension World {
     place(user, in: guild, deleting: seconds ?? (days ?? 0) * 86_400, by: caller, reason)
   }
 
-  private func place(_ user: UserID, in guild: Guild, deleting seconds: Int, by caller: UserID, _ reason: String?) {
+  private func place(
+    _ user: UserID, in guild: Guild, deleting seconds: Int, by caller: UserID, _ reason: String?
+  ) {
     guild.bans[user] = Ban(user: user, reason: reason)
     removeMember(user, from: guild)
     publish(
@@ -74,7 +76,8 @@ extension World {
   /// Lifts a ban.
   ///
   /// - Throws: 10026, 50013.
-  package func unban(_ user: UserID, from id: GuildID, by caller: UserID, reason: String?) throws(RESTFailure) {
+  package func unban(_ user: UserID, from id: GuildID, by caller: UserID, reason: String?) throws(RESTFailure)
+  {
     let guild = try guild(id, for: caller, needing: .banMembers)
     guard guild.bans.removeValue(forKey: user) != nil else { throw .unknown(.ban) }
     publish(

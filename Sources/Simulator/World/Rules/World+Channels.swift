@@ -46,7 +46,8 @@ extension World {
     made.note("permission_overwrites", from: nil, to: channel.overwrites.map { json($0) })
     made.note("nsfw", from: nil, to: channel.nsfw)
     made.note("rate_limit_per_user", from: nil, to: channel.slowmode)
-    record(.channelCreate, in: guild, by: caller, target: channel.id.description, changes: made, reason: reason)
+    record(
+      .channelCreate, in: guild, by: caller, target: channel.id.description, changes: made, reason: reason)
     return channel
   }
 
@@ -99,14 +100,18 @@ extension World {
     }
     let locks = reader.raw("lock_permissions")?.bool == true
     edit.apply(to: channel, &changes, mint: { self.newID() })
-    if locks, let parent = channel.parentID.flatMap({ channels[$0] }) { channel.overwrites = parent.overwrites }
+    if locks, let parent = channel.parentID.flatMap({ channels[$0] }) {
+      channel.overwrites = parent.overwrites
+    }
     guard !changes.isEmpty else { return channel }
     publish("CHANNEL_UPDATE", json(channel), to: .guild(guild.id))
     record(.channelUpdate, in: guild, by: caller, target: id.description, changes: changes, reason: reason)
     return channel
   }
 
-  private func check(_ edit: ChannelEdit, in guild: Guild, _ reader: inout BodyReader, moving channel: Channel?)
+  private func check(
+    _ edit: ChannelEdit, in guild: Guild, _ reader: inout BodyReader, moving channel: Channel?
+  )
     throws(RESTFailure)
   {
     guard let parent = edit.parent.value, parent != channel?.parentID else { return }
@@ -125,14 +130,17 @@ extension World {
   /// Deletes a channel or thread, or closes direct messages.
   ///
   /// - Throws: 10003, 50001, 50013; 50074 for what a community guild needs.
-  package func deleteChannel(_ id: ChannelID, by caller: UserID, reason: String?) throws(RESTFailure) -> JSONValue
+  package func deleteChannel(_ id: ChannelID, by caller: UserID, reason: String?) throws(RESTFailure)
+    -> JSONValue
   {
     let channel = try channel(id, for: caller)
     guard channel.guildID != nil else { return json(channel, for: caller) }
     let guild = try guild(of: channel)
     let needed: Permissions = channel.kind.isThread ? .manageThreads : .manageChannels
     guard permissions(of: caller, in: channel).contains(needed) else { throw .missingPermissions }
-    if guild.features.contains("COMMUNITY"), [guild.rulesChannelID, guild.publicUpdatesChannelID].contains(id) {
+    if guild.features.contains("COMMUNITY"),
+      [guild.rulesChannelID, guild.publicUpdatesChannelID].contains(id)
+    {
       throw RESTFailure(
         status: 400, code: 50074, message: "Cannot delete a channel required for Community guilds")
     }

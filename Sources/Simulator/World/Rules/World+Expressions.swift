@@ -9,7 +9,9 @@ extension World {
   private static let soundLimit = 8
 
   /// Making needs CREATE_GUILD_EXPRESSIONS; changing others' needs MANAGE_GUILD_EXPRESSIONS, one's own either.
-  private func requireExpressionRights(_ creator: UserID?, by caller: UserID, in guild: Guild) throws(RESTFailure) {
+  private func requireExpressionRights(_ creator: UserID?, by caller: UserID, in guild: Guild)
+    throws(RESTFailure)
+  {
     let held = permissions(of: caller, in: guild)
     let isOwn = creator == caller && held.contains(.createGuildExpressions)
     guard isOwn || held.contains(.manageGuildExpressions) else { throw .missingPermissions }
@@ -44,7 +46,8 @@ extension World {
     publishEmojis(of: guild)
     var changes = Changes()
     changes.note("name", from: nil, to: emoji.name)
-    record(.emojiCreate, in: guild, by: caller, target: emoji.id.description, changes: changes, reason: reason)
+    record(
+      .emojiCreate, in: guild, by: caller, target: emoji.id.description, changes: changes, reason: reason)
     return emoji
   }
 
@@ -134,7 +137,8 @@ extension World {
     publishStickers(of: guild)
     var changes = Changes()
     changes.note("name", from: nil, to: sticker.name)
-    record(.stickerCreate, in: guild, by: caller, target: sticker.id.description, changes: changes, reason: reason)
+    record(
+      .stickerCreate, in: guild, by: caller, target: sticker.id.description, changes: changes, reason: reason)
     return sticker
   }
 
@@ -210,14 +214,17 @@ extension World {
     guild.sounds[sound.id] = sound
     publish(
       "GUILD_SOUNDBOARD_SOUND_CREATE", json(sound, guild), to: .guild(id, .guildExpressions))
-    record(.soundCreate, in: guild, by: caller, target: sound.id.description, changes: changes, reason: reason)
+    record(
+      .soundCreate, in: guild, by: caller, target: sound.id.description, changes: changes, reason: reason)
     return sound
   }
 
   private func apply(_ reader: inout BodyReader, to sound: inout Sound, _ changes: inout Changes) {
     changes.set("name", reader.text("name", 2...32), &sound.name)
     if let volume = reader.raw("volume")?.double {
-      if (0...1).contains(volume) { sound.volume = volume } else {
+      if (0...1).contains(volume) {
+        sound.volume = volume
+      } else {
         reader.fail("volume", "NUMBER_TYPE_MAX", "float value should be less than or equal to 1.0.")
       }
     }

@@ -159,7 +159,8 @@ extension Picture {
   package init?(dataAddress text: String) {
     guard text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") else { return nil }
     let head = text[text.index(text.startIndex, offsetBy: 5)..<comma].split(separator: ";")
-    guard let type = head.first, type.hasPrefix("image/") || type.hasPrefix("audio/"), head.contains("base64"),
+    guard let type = head.first, type.hasPrefix("image/") || type.hasPrefix("audio/"),
+      head.contains("base64"),
       let bytes = Self.decode(base64: text[text.index(after: comma)...].utf8)
     else { return nil }
     self.init(contentType: String(type), bytes: bytes)

@@ -155,17 +155,21 @@ extension World {
   /// - Throws: 50013 without MANAGE_GUILD (of a channel: MANAGE_CHANNELS).
   package func invites(of guild: Guild, channel: ChannelID?) -> JSONValue {
     let list = invites.values.filter { $0.guild == guild.id && (channel == nil || $0.channel == channel) }
-    return .array(list.sorted { ($0.createdAt, $0.code) < ($1.createdAt, $1.code) }.map { json($0, isFull: true) })
+    return .array(
+      list.sorted { ($0.createdAt, $0.code) < ($1.createdAt, $1.code) }.map { json($0, isFull: true) })
   }
 
   /// Ends an invite.
   ///
   /// - Throws: 10006, 50013.
-  package func deleteInvite(_ code: String, by caller: UserID, reason: String?) throws(RESTFailure) -> JSONValue {
+  package func deleteInvite(_ code: String, by caller: UserID, reason: String?) throws(RESTFailure)
+    -> JSONValue
+  {
     let invite = try invite(code)
     let guild = try guild(invite.guild, for: caller)
     let inChannel = channels[invite.channel].map { permissions(of: caller, in: $0) } ?? []
-    guard inChannel.contains(.manageChannels) || permissions(of: caller, in: guild).contains(.manageGuild) else {
+    guard inChannel.contains(.manageChannels) || permissions(of: caller, in: guild).contains(.manageGuild)
+    else {
       throw .missingPermissions
     }
     let rendered = json(invite, isFull: false)
@@ -214,7 +218,9 @@ extension World {
     guard invite.inviter == caller || permissions(of: caller, in: guild).contains(.manageGuild) else {
       throw .missingPermissions
     }
-    let lines = csv.split(whereSeparator: { $0.isNewline || $0 == "," }).map { $0.filter { !$0.isWhitespace } }
+    let lines = csv.split(whereSeparator: { $0.isNewline || $0 == "," }).map {
+      $0.filter { !$0.isWhitespace }
+    }
     let ids = lines.compactMap { UserID($0) }
     guard !ids.isEmpty else {
       throw .invalid("target_users_file", code: "BASE_TYPE_REQUIRED", "This field is required")

@@ -81,7 +81,9 @@ extension World {
     }
     let change = try roleChange(roles.value, of: member, by: caller, in: guild, held)
     if target.isGiven { try checkMove(of: user, to: target.value, by: caller, in: guild) }
-    if flags.isGiven, !held.contains(.manageGuild), !held.contains(.manageRoles), !held.contains(.moderateMembers) {
+    if flags.isGiven, !held.contains(.manageGuild), !held.contains(.manageRoles),
+      !held.contains(.moderateMembers)
+    {
       throw .missingPermissions
     }
 
@@ -162,7 +164,9 @@ extension World {
     let banner = reader.picture("banner")
     let bio = reader.text("bio", 0...190)
     try reader.finish()
-    if nick.isGiven, !permissions(of: caller, in: guild).contains(.changeNickname) { throw .missingPermissions }
+    if nick.isGiven, !permissions(of: caller, in: guild).contains(.changeNickname) {
+      throw .missingPermissions
+    }
     var changes = Changes()
     changes.set("nick", nick, &member.nick)
     changes.set("avatar_hash", keep(avatar), &member.avatar)
@@ -178,7 +182,8 @@ extension World {
   /// Throws a member out.
   ///
   /// - Throws: 10007, 50013.
-  package func kick(_ user: UserID, from id: GuildID, by caller: UserID, reason: String?) throws(RESTFailure) {
+  package func kick(_ user: UserID, from id: GuildID, by caller: UserID, reason: String?) throws(RESTFailure)
+  {
     let guild = try guild(id, for: caller, needing: .kickMembers)
     _ = try member(user, in: guild)
     try requireAbove(user, by: caller, in: guild)
@@ -200,7 +205,9 @@ extension World {
   /// Whom a prune would remove: members without roles (or with only the named ones) who have not written for so long.
   ///
   /// - Throws: 10004, 50001, 50013.
-  package func pruneCandidates(in id: GuildID, by caller: UserID, _ prune: Prune) throws(RESTFailure) -> [UserID] {
+  package func pruneCandidates(in id: GuildID, by caller: UserID, _ prune: Prune) throws(RESTFailure)
+    -> [UserID]
+  {
     let guild = try guild(id, for: caller, needing: [.kickMembers, .manageGuild])
     let limit = now - .seconds(prune.days * 86_400)
     let included = Set(prune.roles)
@@ -215,7 +222,9 @@ extension World {
   /// Removes members who are long gone; how many.
   ///
   /// - Throws: 10004, 50001, 50013.
-  package func prune(_ id: GuildID, by caller: UserID, _ prune: Prune, reason: String?) throws(RESTFailure) -> Int {
+  package func prune(_ id: GuildID, by caller: UserID, _ prune: Prune, reason: String?) throws(RESTFailure)
+    -> Int
+  {
     let guild = try guild(id, for: caller)
     let candidates = try pruneCandidates(in: id, by: caller, prune)
     for user in candidates { removeMember(user, from: guild) }

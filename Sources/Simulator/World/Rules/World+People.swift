@@ -90,7 +90,7 @@ extension World {
     guild.roles[everyone.id] = everyone
     guilds[guild.id] = guild
     guild.members[owner] = Member(user: owner, joinedAt: now)
-    publish("GUILD_CREATE", guildCreate(guild, for: owner, intents: .all), to: .users([owner], in: guild.id))
+    publishArrival(in: guild, to: owner)
     return guild
   }
 
@@ -111,7 +111,7 @@ extension World {
     member.roles = roles.filter { guild.roles[$0] != nil && $0 != guild.everyoneRole }
     guild.members[user] = member
     if account.isBot { welcomeBot(account, to: guild, permissions, addedBy) }
-    publish("GUILD_CREATE", guildCreate(guild, for: user, intents: .all), to: .users([user], in: id))
+    publishArrival(in: guild, to: user)
     guard let joined = guild.members[user] else { return }
     publish(
       "GUILD_MEMBER_ADD", json(joined, guild: id), to: .guild(id, .guildMembers, except: [user]))
@@ -161,7 +161,7 @@ extension World {
     publish(
       "GUILD_MEMBER_REMOVE", ["guild_id": .id(guild.id), "user": json(user: user)],
       to: .guild(guild.id, .guildMembers))
-    publish("GUILD_DELETE", ["id": .id(guild.id)], to: .users([user], in: guild.id))
+    publish("GUILD_DELETE", ["id": .id(guild.id)], to: .users([user], .guilds, in: guild.id))
   }
 
   private func removeBotTraces(_ user: UserID, _ guild: Guild) {

@@ -41,7 +41,9 @@ extension World {
   /// Changes a role below the caller's highest.
   ///
   /// - Throws: 10011, 50013, 50035.
-  package func modifyRole(_ id: RoleID, in guildID: GuildID, by caller: UserID, body: JSONValue?, reason: String?)
+  package func modifyRole(
+    _ id: RoleID, in guildID: GuildID, by caller: UserID, body: JSONValue?, reason: String?
+  )
     throws(RESTFailure) -> Role
   {
     let guild = try guild(guildID, for: caller, needing: .manageRoles)
@@ -115,7 +117,9 @@ extension World {
       guard rank.isOwner || position < rank.top.position || role.position == position else {
         throw .missingPermissions
       }
-      guard position >= 1 else { throw .invalid("position", code: "NUMBER_TYPE_MIN", "int value should be greater than or equal to 1.") }
+      guard position >= 1 else {
+        throw .invalid("position", code: "NUMBER_TYPE_MIN", "int value should be greater than or equal to 1.")
+      }
     }
     let before = guild.roles
     renumber(guild, wanted)

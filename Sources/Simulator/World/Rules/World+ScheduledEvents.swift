@@ -82,7 +82,9 @@ extension World {
   {
     let guild = try guild(guildID, for: viewer)
     guard let event = guild.scheduledEvents[id] else { throw .unknown(.scheduledEvent) }
-    if let channel = event.channel.flatMap({ channels[$0] }), !canSee(channel, viewer) { throw .missingAccess }
+    if let channel = event.channel.flatMap({ channels[$0] }), !canSee(channel, viewer) {
+      throw .missingAccess
+    }
     return event
   }
 
@@ -95,7 +97,8 @@ extension World {
     let guild = try guild(guildID, for: caller)
     var event = try event(id, in: guildID, for: caller)
     try requireEventRights(
-      event.creator == caller ? .createEvents : .manageEvents, on: event.channel, event.entityType, by: caller,
+      event.creator == caller ? .createEvents : .manageEvents, on: event.channel, event.entityType,
+      by: caller,
       in: guild)
     guard event.status < 3 else {
       throw RESTFailure(
@@ -131,7 +134,9 @@ extension World {
 
   /// An event at some place ends by itself.
   private func endEvent(_ id: GuildScheduledEventID, in guildID: GuildID) {
-    guard let guild = guilds[guildID], var event = guild.scheduledEvents[id], event.status == 2 else { return }
+    guard let guild = guilds[guildID], var event = guild.scheduledEvents[id], event.status == 2 else {
+      return
+    }
     event.status = 3
     guild.scheduledEvents[id] = event
     publishEvent("GUILD_SCHEDULED_EVENT_UPDATE", event, guild)
@@ -146,7 +151,8 @@ extension World {
     let guild = try guild(guildID, for: caller)
     let event = try event(id, in: guildID, for: caller)
     try requireEventRights(
-      event.creator == caller ? .createEvents : .manageEvents, on: event.channel, event.entityType, by: caller,
+      event.creator == caller ? .createEvents : .manageEvents, on: event.channel, event.entityType,
+      by: caller,
       in: guild)
     guild.scheduledEvents[id] = nil
     agenda.cancel(.scheduledEvent(id))
@@ -167,7 +173,9 @@ extension World {
   /// Marks interest in an event, or takes it back.
   ///
   /// - Throws: 10004, 10070, 50001.
-  package func setInterest(of user: UserID, in id: GuildScheduledEventID, of guildID: GuildID, to isInterested: Bool)
+  package func setInterest(
+    of user: UserID, in id: GuildScheduledEventID, of guildID: GuildID, to isInterested: Bool
+  )
     throws(RESTFailure)
   {
     let guild = try guild(guildID, for: user)
@@ -221,7 +229,8 @@ extension World {
     let guild = try guild(guildID, for: caller)
     var event = try event(id, in: guildID, for: caller)
     try requireEventRights(
-      event.creator == caller ? .createEvents : .manageEvents, on: event.channel, event.entityType, by: caller,
+      event.creator == caller ? .createEvents : .manageEvents, on: event.channel, event.entityType,
+      by: caller,
       in: guild)
     var reader = try BodyReader(body)
     if exception == nil { reader.require("original_scheduled_start_time") }
@@ -232,12 +241,15 @@ extension World {
     try reader.finish()
     guard event.recurrence != nil else {
       throw .invalid(
-        "original_scheduled_start_time", code: "GUILD_SCHEDULED_EVENT_NOT_RECURRING", "The event does not recur")
+        "original_scheduled_start_time", code: "GUILD_SCHEDULED_EVENT_NOT_RECURRING",
+        "The event does not recur")
     }
     // The id of an exception is the snowflake of the occurrence it replaces.
     let key = exception ?? original.map { GuildScheduledEventID(earliestAt: $0) } ?? id
     var entry = event.exceptions.first { $0.id == key } ?? ScheduledEventException(id: key)
-    if exception != nil, !event.exceptions.contains(where: { $0.id == key }) { throw .unknown(.scheduledEvent) }
+    if exception != nil, !event.exceptions.contains(where: { $0.id == key }) {
+      throw .unknown(.scheduledEvent)
+    }
     if start.isGiven { entry.startsAt = start.value }
     if end.isGiven { entry.endsAt = end.value }
     if let value = canceled.value { entry.isCanceled = value }
@@ -259,7 +271,8 @@ extension World {
     let guild = try guild(guildID, for: caller)
     let event = try event(id, in: guildID, for: caller)
     try requireEventRights(
-      event.creator == caller ? .createEvents : .manageEvents, on: event.channel, event.entityType, by: caller,
+      event.creator == caller ? .createEvents : .manageEvents, on: event.channel, event.entityType,
+      by: caller,
       in: guild)
     guard let entry = event.exceptions.first(where: { $0.id == exception }) else {
       throw .unknown(.scheduledEvent)

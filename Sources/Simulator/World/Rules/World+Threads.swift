@@ -16,7 +16,8 @@ extension World {
   ) throws(RESTFailure) -> Channel {
     let (message, channel) = try message(id, in: channelID, for: caller)
     guard channel.kind == .text || channel.kind == .announcement else { throw .wrongChannelType }
-    guard permissions(of: caller, in: channel).isSuperset(of: [.createPublicThreads, .readMessageHistory]) else {
+    guard permissions(of: caller, in: channel).isSuperset(of: [.createPublicThreads, .readMessageHistory])
+    else {
       throw .missingPermissions
     }
     guard message.thread == nil, channels[id.converted()] == nil else {
@@ -194,8 +195,9 @@ extension World {
       payload.put("member_count", min(channel.thread?.members.count ?? 0, 50))
       let members = added.map { user -> JSONValue in
         var json = Fields()
-        json.append(self.json(
-          threadMember: user, of: channel, joined: now, member: guild.members[user]))
+        json.append(
+          self.json(
+            threadMember: user, of: channel, joined: now, member: guild.members[user]))
         json.put("presence", self.json(presenceOf: user, guild: guild.id))
         return json.value
       }
@@ -313,60 +315,6 @@ extension World {
     record(
       .threadUpdate, in: guild, by: caller, target: channel.id.description, changes: changes, reason: reason)
     return channel
-  }
-
-  // MARK: Lists
-
-  /// The threads of a guild that are awake: `{threads, members, has_more}`.
-  ///
-  /// - Throws: 10004, 50001.
-  package func activeThreads(in id: GuildID, for viewer: UserID) throws(RESTFailure) -> JSONValue {
-    let guild = try guild(id, for: viewer)
-    let threads = guild.threads.compactMap { channels[$0] }
-      .filter { $0.thread?.archived == false && canSee($0, viewer) }.sorted { $0.id > $1.id }
-    return list(threads, for: viewer, hasMore: false)
-  }
-
-  /// Which archived threads are listed.
-  package enum ArchivedThreads {
-    case `public`
-    case `private`
-    /// Private ones that the viewer is in.
-    case joinedPrivate
-  }
-
-  /// The archived threads of a channel, the latest archived first.
-  ///
-  /// - Throws: 10003, 50001, 50013.
-  package func archivedThreads(
-    of id: ChannelID, _ which: ArchivedThreads, for viewer: UserID, before: String?, limit: Int
-  ) throws(RESTFailure) -> JSONValue {
-    let channel = try channel(id, for: viewer, needing: .readMessageHistory)
-    let guild = try guild(of: channel)
-    if which == .private {
-      guard permissions(of: viewer, in: channel).contains(.manageThreads) else { throw .missingPermissions }
-    }
-    let instant = before.flatMap { Timestamp(wire: $0) }
-    let bound = before.flatMap { ChannelID($0) }
-    var found = guild.threads.compactMap { channels[$0] }.filter { thread in
-      guard thread.parentID == id, let state = thread.thread, state.archived else { return false }
-      let isPrivate = thread.kind == .privateThread
-      guard isPrivate == (which != .public) else { return false }
-      if which == .joinedPrivate { return state.members[viewer] != nil && bound.map { thread.id < $0 } ?? true }
-      return instant.map { state.archiveChangedAt < $0 } ?? true
-    }
-    found.sort { ($0.thread?.archiveChangedAt ?? now, $0.id) > ($1.thread?.archiveChangedAt ?? now, $1.id) }
-    return list(Array(found.prefix(limit)), for: viewer, hasMore: found.count > limit)
-  }
-
-  private func list(_ threads: [Channel], for viewer: UserID, hasMore: Bool) -> JSONValue {
-    let members = threads.compactMap { thread in
-      thread.thread?.members[viewer].map { json(threadMember: viewer, of: thread, joined: $0) }
-    }
-    return [
-      "threads": .array(threads.map { json($0, for: viewer) }), "members": .array(members),
-      "has_more": .bool(hasMore),
-    ]
   }
 }
 

@@ -44,7 +44,9 @@ extension World {
   /// Refuses a move: it needs MOVE_MEMBERS, and CONNECT where it goes.
   ///
   /// - Throws: 10003, 50013.
-  func checkMove(of user: UserID, to target: ChannelID?, by caller: UserID, in guild: Guild) throws(RESTFailure) {
+  func checkMove(of user: UserID, to target: ChannelID?, by caller: UserID, in guild: Guild)
+    throws(RESTFailure)
+  {
     guard let state = guild.voiceStates[user], let from = channels[state.channel],
       permissions(of: caller, in: from).contains(.moveMembers)
     else { throw .missingPermissions }
@@ -77,7 +79,9 @@ extension World {
   /// Somebody's voice state.
   ///
   /// - Throws: 10065.
-  package func voiceState(of user: UserID, in id: GuildID, for viewer: UserID) throws(RESTFailure) -> JSONValue {
+  package func voiceState(of user: UserID, in id: GuildID, for viewer: UserID) throws(RESTFailure)
+    -> JSONValue
+  {
     let guild = try guild(id, for: viewer)
     guard let state = guild.voiceStates[user] else { throw .unknown(.voiceState) }
     return json(state, user: user, guild: guild)
@@ -130,7 +134,8 @@ extension World {
     payload.put("status", channel.voiceStatus)
     publish("VOICE_CHANNEL_STATUS_UPDATE", payload.value, to: .guild(guild.id, .guilds, seeing: id))
     record(
-      channel.voiceStatus == nil ? .voiceChannelStatusDelete : .voiceChannelStatusCreate, in: guild, by: caller,
+      channel.voiceStatus == nil ? .voiceChannelStatusDelete : .voiceChannelStatusCreate, in: guild,
+      by: caller,
       target: id.description,
       options: channel.voiceStatus.map { ["status": .string($0), "channel_id": .id(id)] }
         ?? ["channel_id": .id(id)], reason: reason)
@@ -141,7 +146,9 @@ extension World {
   /// Makes a stage live.
   ///
   /// - Throws: 10003, 50013, 50024, 50035, 150006 for one that is live.
-  package func createStage(by caller: UserID, body: JSONValue?, reason: String?) throws(RESTFailure) -> JSONValue {
+  package func createStage(by caller: UserID, body: JSONValue?, reason: String?) throws(RESTFailure)
+    -> JSONValue
+  {
     var reader = try BodyReader(body)
     reader.require("channel_id", "topic")
     let id = reader.id("channel_id", Entity.Channel.self).value

@@ -19,7 +19,9 @@ package enum ChannelKind: Int, Sendable {
   case forum = 15
   case media = 16
 
-  package var isThread: Bool { self == .announcementThread || self == .publicThread || self == .privateThread }
+  package var isThread: Bool {
+    self == .announcementThread || self == .publicThread || self == .privateThread
+  }
   package var isVoice: Bool { self == .voice || self == .stage }
   /// Whether posts are threads.
   package var isForum: Bool { self == .forum || self == .media }
@@ -65,6 +67,7 @@ package final class Channel {
   package var recipients: [UserID] = []
   package var thread: ThreadState?
 
+  /// What was written here.
   package var messages = MessageLog()
   /// Newest first.
   package var pins: [(message: MessageID, at: Timestamp)] = []
@@ -108,11 +111,12 @@ package struct ForumTag: Sendable {
 /// The messages of a channel, oldest first.
 package struct MessageLog {
   private var storage: [Message] = []
-  /// How many were deleted from the front, to keep memory bounded.
+  /// How many are kept.
   private static let limit = 20_000
 
   package init() {}
 
+  /// How many there are, all of them oldest first, and the newest.
   package var count: Int { storage.count }
   package var all: [Message] { storage }
   package var last: Message? { storage.last }
@@ -130,14 +134,17 @@ package struct MessageLog {
     }
   }
 
-  /// Adds a message in the order of ids. Beyond 20,000 the oldest goes.
-  mutating func append(_ message: Message) {
+  /// Adds a message in the order of ids. Beyond 20,000 the oldest go, and are returned.
+  mutating func append(_ message: Message) -> [Message] {
     if let last = storage.last, last.id > message.id {
       storage.insert(message, at: firstIndex(notBefore: message.id))
     } else {
       storage.append(message)
     }
-    if storage.count > Self.limit { storage.removeFirst(storage.count - Self.limit * 9 / 10) }
+    guard storage.count > Self.limit else { return [] }
+    let evicted = Array(storage.prefix(Self.limit / 10))
+    storage.removeFirst(evicted.count)
+    return evicted
   }
 
   /// Changes a message in place; nil when it is not there.

@@ -37,6 +37,7 @@ package final class Guild {
   package var invitesDisabledUntil: Timestamp?
   package var dmsDisabledUntil: Timestamp?
 
+  /// What belongs to the guild, by id.
   package var roles: [RoleID: Role] = [:]
   package var members: [UserID: Member] = [:]
   package var bans: [UserID: Ban] = [:]
@@ -65,6 +66,7 @@ package final class Guild {
     (self.id, self.name, self.ownerID) = (id, name, ownerID)
   }
 
+  /// The id of the role that every member has.
   package var everyoneRole: RoleID { id.everyoneRole }
 
   /// Roles from the lowest to the highest.
@@ -92,6 +94,7 @@ package struct Role: Sendable {
 
   package init(id: RoleID, name: String) { (self.id, self.name) = (id, name) }
 
+  /// Where it stands among the roles of its guild.
   package var rank: RoleRank { RoleRank(position: position, role: id) }
 }
 

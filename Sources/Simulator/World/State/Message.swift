@@ -13,6 +13,7 @@ package struct Message: Sendable {
     case webhook(WebhookID, name: String, avatar: String?, application: ApplicationID?)
   }
 
+  /// As Discord documents them (https://discord.com/developers/docs/resources/message#message-object).
   package var id: MessageID
   package var channel: ChannelID
   package var author: Author

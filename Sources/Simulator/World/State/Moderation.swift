@@ -122,6 +122,7 @@ package struct Invite: Sendable {
   /// Only they may use it; nil: anybody.
   package var targetUsers: [UserID]?
 
+  /// When it ends; nil: never.
   package var expiresAt: Timestamp? { maxAge == 0 ? nil : createdAt + .seconds(maxAge) }
 }
 

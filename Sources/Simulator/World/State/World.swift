@@ -18,6 +18,7 @@ package final class World {
   /// The address the gateway is told under.
   package var gatewayURL = "wss://gateway.discord.gg"
 
+  /// Accounts, applications and guilds by id.
   package internal(set) var users: [UserID: User] = [:]
   package var applications: [ApplicationID: Application] = [:]
   package internal(set) var guilds: [GuildID: Guild] = [:]
@@ -93,6 +94,15 @@ package final class World {
         if let channel = audience.channel.flatMap({ channels[$0] }), !canSee(channel, user) { continue }
         deliver(event, to: user, of: audience)
       }
+    }
+  }
+
+  /// Tells a user's sessions of a guild that has become theirs, each by its intents.
+  func publishArrival(in guild: Guild, to user: UserID) {
+    for sink in sinks.byUser[user] ?? [] where sink.covers(guild.id) && sink.intents.contains(.guilds) {
+      let payload = guildCreate(guild, for: user, intents: sink.intents)
+      let event = WorldEvent(name: "GUILD_CREATE", guild: guild.id, payload: payload, hidesContent: false)
+      sink.receive(event, withContent: true)
     }
   }
 
