@@ -126,7 +126,7 @@ let package = Package(
         "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
         "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
-      path: "Sources/Simulator/Server"),
+      path: "Sources/Simulator/Server", exclude: ["README.md"]),
 
     // Floor 5: the dashboard.
     room(
@@ -211,7 +211,7 @@ let package = Package(
       "Simulator",
       [
         "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
-        "Simulator", "SimulatorWorld", "Vault", "WebSocket",
+        "Simulator", "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
     // A simulator as a process, for the clients of Tests/Conformance.

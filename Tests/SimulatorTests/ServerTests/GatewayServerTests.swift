@@ -30,7 +30,9 @@ import WebSocket
   @Test func `what may not identify is closed with its code`() async throws {
     try await Stage.with { stage async throws in
       await stage.simulator.limitsIdentify(false)
-      await stage.simulator.withWorld { world in world.applications[stage.bot]?.approvedIntents = [.guildMembers] }
+      await stage.simulator.withWorld { world in
+        world.applications[stage.bot]?.approvedIntents = [.guildMembers]
+      }
       for (identify, code) in [
         (stage.identify(token: "nobody"), UInt16(4004)), (stage.identify(intents: 1 << 15), 4014),
         (stage.identify(intents: 1 << 8), 4014), (stage.identify(intents: 1 << 17), 4013),
@@ -70,7 +72,8 @@ import WebSocket
       await first.close()
       for number in 1...3 { try await stage.say("missed \(number)", by: stage.anna) }
       let second = try await stage.connect()
-      try await second.send(6, ["token": .string(stage.token), "session_id": .string(session), "seq": .integer(seen)])
+      try await second.send(
+        6, ["token": .string(stage.token), "session_id": .string(session), "seq": .integer(seen)])
       _ = try await second.event("RESUMED")
       let messages = second.payloads.values.filter { $0["t"]?.string == "MESSAGE_CREATE" }
       #expect(messages.compactMap { $0["d"]?["content"]?.string } == ["missed 1", "missed 2", "missed 3"])
@@ -78,7 +81,8 @@ import WebSocket
       #expect(numbers == Array(seen + 1...seen + Int64(numbers.count)))
       for (token, id, sequence) in [(stage.token, "unknown", Int64(1)), (stage.token, session, 9_999)] {
         let other = try await stage.connect()
-        try await other.send(6, ["token": .string(token), "session_id": .string(id), "seq": .integer(sequence)])
+        try await other.send(
+          6, ["token": .string(token), "session_id": .string(id), "seq": .integer(sequence)])
         _ = try await other.payload { $0["op"]?.int64 == 9 && $0["d"] == false }
       }
     }
@@ -148,7 +152,11 @@ import WebSocket
       #expect(limited["retry_after"] == 30.0)
       #expect(limited["meta"]?["nonce"] == "all")
       try await bot.send(
-        8, ["guild_id": .id(stage.guild), "user_ids": [.id(stage.anna), "1"], "limit": 0, "nonce": "some", "presences": true])
+        8,
+        [
+          "guild_id": .id(stage.guild), "user_ids": [.id(stage.anna), "1"], "limit": 0, "nonce": "some",
+          "presences": true,
+        ])
       let some = try await bot.event("GUILD_MEMBERS_CHUNK") { $0["nonce"] == "some" }
       #expect(some["members"]?.array?.count == 1)
       #expect(some["not_found"] == ["1"])
@@ -175,14 +183,18 @@ import WebSocket
   @Test func `presence and voice reach the others`() async throws {
     try await Stage.with { stage async throws in
       let voice = try await stage.simulator.withWorld { world throws(RESTFailure) in
-        try world.createChannel(in: stage.guild, by: stage.owner, body: ["name": "talk", "type": 2], reason: nil).id
+        try world.createChannel(
+          in: stage.guild, by: stage.owner, body: ["name": "talk", "type": 2], reason: nil
+        ).id
       }
       let bot = try await stage.session()
       let anna = try await stage.session(token: stage.person(stage.anna))
-      try await anna.send(3, ["status": "dnd", "activities": [["name": "chess", "type": 0]], "since": .null, "afk": false])
+      try await anna.send(
+        3, ["status": "dnd", "activities": [["name": "chess", "type": 0]], "since": .null, "afk": false])
       let presence = try await bot.event("PRESENCE_UPDATE") { $0["status"] == "dnd" }
       #expect(presence["activities"]?.array?.first?["name"] == "chess")
-      try await anna.send(4, ["guild_id": .id(stage.guild), "channel_id": .id(voice), "self_mute": true, "self_deaf": false])
+      try await anna.send(
+        4, ["guild_id": .id(stage.guild), "channel_id": .id(voice), "self_mute": true, "self_deaf": false])
       let state = try await bot.event("VOICE_STATE_UPDATE")
       #expect(state["channel_id"]?.snowflake == voice.rawValue)
       #expect(state["self_mute"] == true)

@@ -18,13 +18,17 @@ import Testing
     await stage.simulator.withWorld { $0.applications[stage.bot]?.redirectURIs = [back] }
   }
 
-  private func form(_ fields: [(String, String)], to path: String, on stage: Stage) async throws -> HTTPClient.Response {
+  private func form(_ fields: [(String, String)], to path: String, on stage: Stage) async throws
+    -> HTTPClient.Response
+  {
     var request = HTTPClient.Request("http://\(stage.simulator.authority)\(path)", method: .post)
     request.version = .http1
     request.fields["Content-Type"] = "application/x-www-form-urlencoded"
     request.body = .text(
-      fields.map { "\($0.0)=\($0.1.replacing("%", with: "%25").replacing("&", with: "%26").replacing("=", with: "%3D"))" }
-        .joined(separator: "&"))
+      fields.map {
+        "\($0.0)=\($0.1.replacing("%", with: "%25").replacing("&", with: "%26").replacing("=", with: "%3D"))"
+      }
+      .joined(separator: "&"))
     return try await stage.http.send(request)
   }
 
@@ -37,7 +41,8 @@ import Testing
       #expect(page.text.contains("Test Bot"))
       let decision = try await form(
         [
-          ("client_id", stage.bot.description), ("response_type", "code"), ("redirect_uri", back), ("scope", "identify"),
+          ("client_id", stage.bot.description), ("response_type", "code"), ("redirect_uri", back),
+          ("scope", "identify"),
           ("state", "s1"), ("user_id", stage.anna.description), ("action", "allow"),
         ], to: "/oauth2/authorize", on: stage)
       let location = try #require(decision.fields["Location"])
@@ -49,14 +54,18 @@ import Testing
         ("client_id", stage.bot.description), ("client_secret", secret), ("grant_type", "authorization_code"),
         ("code", code), ("redirect_uri", back),
       ]
-      let tokens = try JSONValue(parsing: try await form(exchange, to: "/api/v10/oauth2/token", on: stage).body)
+      let tokens = try JSONValue(
+        parsing: try await form(exchange, to: "/api/v10/oauth2/token", on: stage).body)
       let bearer = "Bearer \(tokens["access_token"]?.string ?? "")"
       #expect(try await stage.call(.get, "/users/@me", as: bearer).json["username"] == "anna")
-      #expect(try await stage.call(.get, "/users/@me/guilds", as: bearer).json["code"] == 50001, "not asked for")
+      #expect(
+        try await stage.call(.get, "/users/@me/guilds", as: bearer).json["code"] == 50001, "not asked for")
       #expect(try await stage.call(.get, "/oauth2/@me", as: bearer).json["scopes"] == ["identify"])
       let again = try await form(exchange, to: "/api/v10/oauth2/token", on: stage)
       #expect(try JSONValue(parsing: again.body)["error"] == "invalid_grant")
-      let wrong = try await form([("client_id", stage.bot.description), ("client_secret", "no")], to: "/api/v10/oauth2/token", on: stage)
+      let wrong = try await form(
+        [("client_id", stage.bot.description), ("client_secret", "no")], to: "/api/v10/oauth2/token",
+        on: stage)
       #expect(wrong.status == .unauthorized)
       await stage.simulator.advance(by: .seconds(604_801))
       #expect(try await stage.call(.get, "/users/@me", as: bearer).status == 401)
@@ -64,7 +73,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "client_id=1&response_type=code&scope=identify", "scope=everything", "redirect_uri=http://127.0.0.1:9/back/",
+    "client_id=1&response_type=code&scope=identify", "scope=everything",
+    "redirect_uri=http://127.0.0.1:9/back/",
     "response_type=magic", "code_challenge=x&code_challenge_method=plain",
   ])
   func `what does not fit is said on a page and sent nowhere`(change: String) async throws {
@@ -83,7 +93,8 @@ import Testing
       await register(stage)
       await stage.simulator.withWorld { $0.applications[stage.bot]?.name = "<script>alert(1)</script>" }
       let page = try await stage.get(
-        "/oauth2/authorize?client_id=\(stage.bot)&response_type=code&redirect_uri=\(back)&scope=identify&state=%22%3E%3Cimg%3E")
+        "/oauth2/authorize?client_id=\(stage.bot)&response_type=code&redirect_uri=\(back)&scope=identify&state=%22%3E%3Cimg%3E"
+      )
       #expect(!page.text.contains("<script>alert"))
       #expect(!page.text.contains("\"><img>"))
     }
@@ -95,8 +106,10 @@ import Testing
       func add(by user: UserID) async throws -> HTTPClient.Response {
         try await form(
           [
-            ("client_id", other.description), ("scope", "bot applications.commands".replacing(" ", with: "+")),
-            ("permissions", "8192"), ("user_id", user.description), ("guild_id", stage.guild.description), ("action", "allow"),
+            ("client_id", other.description),
+            ("scope", "bot applications.commands".replacing(" ", with: "+")),
+            ("permissions", "8192"), ("user_id", user.description), ("guild_id", stage.guild.description),
+            ("action", "allow"),
           ], to: "/oauth2/authorize", on: stage)
       }
       let token = await stage.simulator.withWorld { $0.applications[other]?.botToken ?? "" }

@@ -11,7 +11,9 @@ extension GatewayServer {
     for link in links.values {
       guard let session = link.session else { continue }
       let site = FaultSite(application: session.principal.application)
-      for fault in faults.strike(site, at: world.now, where: \.strikesConnections) { strike(link, session, fault) }
+      for fault in faults.strike(site, at: world.now, where: \.strikesConnections) {
+        strike(link, session, fault)
+      }
     }
   }
 

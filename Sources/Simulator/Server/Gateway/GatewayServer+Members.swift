@@ -31,7 +31,9 @@ extension GatewayServer {
     sendChunks(of: world.members(request), request, session)
   }
 
-  private func sendChunks(of found: GatewayMembers, _ request: GatewayMemberRequest, _ session: GatewaySession) {
+  private func sendChunks(
+    of found: GatewayMembers, _ request: GatewayMemberRequest, _ session: GatewaySession
+  ) {
     let size = 1_000
     let count = max(1, (found.members.count + size - 1) / size)
     for index in 0..<count {

@@ -116,7 +116,8 @@ final class GatewayServer {
       for guild in guilds.prefix(100) {
         guard let sounds = world.soundboard(of: GuildID(guild), for: session.principal.user) else { continue }
         dispatch(
-          "SOUNDBOARD_SOUNDS", ["guild_id": .id(GuildID(guild)), "soundboard_sounds": .array(sounds)], to: session)
+          "SOUNDBOARD_SOUNDS", ["guild_id": .id(GuildID(guild)), "soundboard_sounds": .array(sounds)],
+          to: session)
       }
     case .requestChannelInfo(let guild, let fields):
       guard let session = link.session,
@@ -127,7 +128,9 @@ final class GatewayServer {
   }
 
   private func identify(_ identify: GatewayIdentify, _ link: GatewayLink) {
-    guard let principal = world.principal(ofToken: identify.token) else { return link.close(.authenticationFailed) }
+    guard let principal = world.principal(ofToken: identify.token) else {
+      return link.close(.authenticationFailed)
+    }
     if let application = principal.application {
       let approved = world.applications[application]?.approvedIntents ?? []
       guard identify.intents.intersection(.privileged).isSubset(of: approved) else {
@@ -199,7 +202,8 @@ final class GatewayServer {
     let user = session.principal.user
     let guilds = world.guildIDs(of: user).filter { session.covers($0) }
     var data: JSONValue = [
-      "v": 10, "user": world.users[user].map { world.json(me: $0) } ?? .null, "user_settings": [:], "session_type": "normal",
+      "v": 10, "user": world.users[user].map { world.json(me: $0) } ?? .null, "user_settings": [:],
+      "session_type": "normal",
       "session_id": .string(session.id), "resume_gateway_url": .string(address), "relationships": [],
       "private_channels": .array(world.privateChannels(of: user)), "presences": [], "guild_join_requests": [],
       "geo_ordered_rtc_regions": [], "auth": [:],
@@ -207,11 +211,14 @@ final class GatewayServer {
     ]
     if var object = data.object {
       if session.principal.isBot {
-        object["shard"] = [.integer(Int64(session.identify.shard)), .integer(Int64(session.identify.shardCount))]
+        object["shard"] = [
+          .integer(Int64(session.identify.shard)), .integer(Int64(session.identify.shardCount)),
+        ]
       }
       if let application = session.principal.application {
         object["application"] = [
-          "id": .id(application), "flags": .integer(Int64(world.applications[application]?.gatewayFlags ?? 0)),
+          "id": .id(application),
+          "flags": .integer(Int64(world.applications[application]?.gatewayFlags ?? 0)),
         ]
       }
       data = .object(object)
@@ -245,7 +252,9 @@ final class GatewayServer {
   /// Sends a rendered event to one session, with whatever faults are ordered for it.
   func deliver(_ event: String, _ data: [UInt8], guild: GuildID?, to session: GatewaySession) {
     let site = FaultSite(application: session.principal.application, guild: guild, event: event)
-    let struck = faults.strike(site, at: world.now) { !$0.isREST && !$0.strikesConnections && $0 != .swallowAcknowledgements }
+    let struck = faults.strike(site, at: world.now) {
+      !$0.isREST && !$0.strikesConnections && $0 != .swallowAcknowledgements
+    }
     var bytes = data
     var delay = Duration.zero
     var copies = 1
@@ -286,7 +295,9 @@ final class GatewayServer {
     -> InspectorEntry
   {
     let principal = link.session?.principal
-    let who = principal.map { $0.application.map { "application \($0)" } ?? "user \($0.user)" } ?? link.connection.peer
+    let who =
+      principal.map { $0.application.map { "application \($0)" } ?? "user \($0.user)" }
+      ?? link.connection.peer
     return InspectorEntry(
       kind: kind, who: who, title: title, size: bytes.count, preview: InspectorRing.preview(bytes))
   }

@@ -13,7 +13,8 @@ extension Router {
       get(path, name: name) { request in
         let simulator = try door.enter()
         guard request["Upgrade"] != nil else {
-          return HTTPResponse(text: "Guildhall's simulator: a Discord on this machine. Its API is at \(simulator.apiBase).\n")
+          return HTTPResponse(
+            text: "Guildhall's simulator: a Discord on this machine. Its API is at \(simulator.apiBase).\n")
         }
         let query = try request.query
         var options = WebSocketOptions()
