@@ -273,8 +273,7 @@ let package = Package(
       "Simulator",
       [
         "Compression", "DiscordCore", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes",
-        "JSON",
-        "Simulator", "SimulatorWorld", "Vault", "WebSocket",
+        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
     tests(

@@ -50,13 +50,16 @@ extension RouteTable {
       world.delete(try world.webhook(call), by: try call.actor, reason: call.reason)
       return .noContent
     },
-    RESTRoute(.get, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.get, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) {
+      call, world throws(RESTFailure) in
       .ok(world.json(try world.webhookByToken(call), for: nil))
     },
-    RESTRoute(.patch, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.patch, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) {
+      call, world throws(RESTFailure) in
       .ok(world.json(try world.change(try world.webhookByToken(call), call, by: nil), for: nil))
     },
-    RESTRoute(.delete, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.delete, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) {
+      call, world throws(RESTFailure) in
       world.delete(try world.webhookByToken(call), by: nil, reason: nil)
       return .noContent
     },
@@ -82,7 +85,9 @@ extension World {
     } else if let token = hook.token {
       json.put("token", token)
     }
-    if hook.type == 1, let token = hook.token { json.put("url", "\(cdnBase)/api/webhooks/\(hook.id)/\(token)") }
+    if hook.type == 1, let token = hook.token {
+      json.put("url", "\(cdnBase)/api/webhooks/\(hook.id)/\(token)")
+    }
     return json.value
   }
 
@@ -102,15 +107,20 @@ extension World {
     return hook
   }
 
-  fileprivate func makeWebhook(in channel: Channel, by actor: UserID, _ call: RESTCall) throws(RESTFailure) -> JSONValue {
-    guard let guild = channel.guildID, !channel.kind.isThread, channel.kind != .category else { throw .wrongChannelType }
+  fileprivate func makeWebhook(in channel: Channel, by actor: UserID, _ call: RESTCall) throws(RESTFailure)
+    -> JSONValue
+  {
+    guard let guild = channel.guildID, !channel.kind.isThread, channel.kind != .category else {
+      throw .wrongChannelType
+    }
+    let name = try Self.webhookName(call.body?["name"])
     guard webhooks.values.count(where: { $0.channel == channel.id }) < WebhookLimits.perChannel else {
       throw .maximumReached(30007, "webhooks", WebhookLimits.perChannel)
     }
     guard webhooks.values.count(where: { $0.guild == guild }) < WebhookLimits.perGuild else {
       throw .maximumReached(30058, "webhooks per guild", WebhookLimits.perGuild)
     }
-    var hook = Webhook(id: newID(), guild: guild, channel: channel.id, name: try Self.webhookName(call.body?["name"]))
+    var hook = Webhook(id: newID(), guild: guild, channel: channel.id, name: name)
     hook.creator = actor
     hook.application = call.application
     hook.token = SecureRandom.token(byteCount: 51)
@@ -120,7 +130,8 @@ extension World {
     return json(hook, for: call)
   }
 
-  fileprivate func change(_ hook: Webhook, _ call: RESTCall, by actor: UserID?) throws(RESTFailure) -> Webhook {
+  fileprivate func change(_ hook: Webhook, _ call: RESTCall, by actor: UserID?) throws(RESTFailure) -> Webhook
+  {
     var hook = hook
     if let name = call.body?["name"] { hook.name = try Self.webhookName(name) }
     if let avatar = call.body?["avatar"] { hook.avatar = avatarHash(avatar) }
@@ -145,8 +156,11 @@ extension World {
   private static func webhookName(_ value: JSONValue?) throws(RESTFailure) -> String {
     let name = value?.string ?? ""
     var errors = FormErrors()
-    if value == nil || value == .null { errors.required(["name"]) }
-    else { errors.length(["name"], name.unicodeScalars.count, 1...80) }
+    if value == nil || value == .null {
+      errors.required(["name"])
+    } else {
+      errors.length(["name"], name.unicodeScalars.count, 1...80)
+    }
     for word in ["clyde", "discord"] where name.lowercased().contains(word) {
       errors.add(["name"], "USERNAME_INVALID_CONTAINS", "Username cannot contain \"\(word)\"")
     }
