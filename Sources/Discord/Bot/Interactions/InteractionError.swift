@@ -45,7 +45,9 @@ package struct InteractionError: Error, Sendable, CustomStringConvertible {
     package static let unreadable = Code(.unreadable)
   }
 
+  /// What to decide by.
   package let code: Code
+  /// What exactly is wrong, safe to log; nil where the code says it all.
   package let detail: String?
   /// The call's failure, with the code `.callFailed`.
   package let cause: RESTError?
