@@ -1,6 +1,7 @@
 // A simulator for one test, and raw clients of it: what goes over the wire is what is looked at.
 
 import DiscordCore
+import DiscordTestKit
 import EventLoop
 import HTTPClient
 import HTTPTypes
@@ -33,23 +34,15 @@ struct Stage {
     var configuration = SimulatorConfiguration()
     configuration.seed = nil
     configuration.isFrozen = isFrozen
-    let simulator = try await Simulator.start(configuration)
-    let loop = try EventLoop(name: "client")
-    let client = try HTTPClient(loop: loop)
-    do {
-      let stage = try await build(simulator, client, loop)
-      try await body(stage)
-    } catch {
-      await takeDown(simulator, client, loop)
-      throw error
+    try await withSimulator(configuration) { simulator in
+      let loop = try EventLoop(name: "client")
+      let client = try HTTPClient(loop: loop)
+      defer {
+        client.shutdown()
+        loop.shutdown()
+      }
+      try await body(try await build(simulator, client, loop))
     }
-    await takeDown(simulator, client, loop)
-  }
-
-  private static func takeDown(_ simulator: Simulator, _ client: HTTPClient, _ loop: EventLoop) async {
-    client.shutdown()
-    await simulator.stop()
-    loop.shutdown()
   }
 
   private static func build(_ simulator: Simulator, _ http: HTTPClient, _ loop: EventLoop) async throws

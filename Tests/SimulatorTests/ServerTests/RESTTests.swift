@@ -1,6 +1,7 @@
 // The REST API over HTTP: the main flows, refusals, files, control.
 
 import DiscordCore
+import DiscordTestKit
 import EventLoop
 import HTTPClient
 import HTTPTypes
@@ -55,7 +56,15 @@ func withSimulator(
   let exchanges = Recorder<RESTExchange>()
   var configuration = SimulatorConfiguration()
   configuration.onExchange = { exchanges.record($0) }
-  let simulator = try await Simulator.start(configuration)
+  try await DiscordTestKit.withSimulator(configuration) { simulator in
+    try await run(body, with: simulator, recording: exchanges)
+  }
+}
+
+private func run(
+  _ body: @Sendable (RunningSimulator) async throws -> Void, with simulator: Simulator,
+  recording exchanges: Recorder<RESTExchange>
+) async throws {
   let loop = try EventLoop(name: "rest-tests")
   let client = try HTTPClient(loop: loop)
   let found = await simulator.withWorld { world in
@@ -74,7 +83,6 @@ func withSimulator(
     outcome = .failure(error)
   }
   client.shutdown()
-  await simulator.stop()
   loop.shutdown()
   try outcome.get()
 }
