@@ -94,7 +94,8 @@ let package = Package(
     room("HTML", exclude: ["README.md"]),
 
     // Floor 2: Discord, and a Discord to stand on.
-    room("DiscordCore", ["EventLoop", "JSON"], path: "Sources/Discord/Core"),
+    room(
+      "DiscordCore", ["EventLoop", "JSON"], path: "Sources/Discord/Core", exclude: ["README.md"]),
     room(
       "DiscordModels", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Discord/Models",
       exclude: ["README.md"]),
@@ -106,7 +107,7 @@ let package = Package(
         "DiscordCore", "DiscordLimits", "DiscordModels", "EventLoop", "HTTPClient", "HTTPTypes", "JSON",
         "Telemetry", "Vault",
       ],
-      path: "Sources/Discord/REST", exclude: ["Egress/README.md", "Routes/README.md"]),
+      path: "Sources/Discord/REST", exclude: ["Egress/README.md", "README.md", "Routes/README.md"]),
     room(
       "DiscordGateway",
       [
@@ -122,7 +123,7 @@ let package = Package(
       ],
       path: "Sources/Discord/Bot", exclude: ["README.md"]),
     room(
-      "SimulatorWorld", ["DiscordCore", "EventLoop", "JSON"], path: "Sources/Simulator/World",
+      "SimulatorWorld", ["DiscordCore", "EventLoop", "HTTPTypes", "JSON"], path: "Sources/Simulator/World",
       exclude: ["README.md"]),
     room(
       "Simulator",
@@ -130,7 +131,7 @@ let package = Package(
         "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
         "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
-      path: "Sources/Simulator/Server", exclude: ["Playground/README.md"],
+      path: "Sources/Simulator/Server", exclude: ["Playground/README.md", "README.md"],
       resources: [.copy("Playground/Assets"), .copy("Playground/Strings")]),
 
     // Floor 3: the platform.
@@ -240,16 +241,17 @@ let package = Package(
       "DiscordBot",
       [
         "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
-        "DiscordCrashKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Simulator",
-        "SimulatorWorld", "Telemetry", "Vault", "discord-crash-bot",
+        "DiscordCrashKit", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
+        "Simulator", "SimulatorWorld", "Telemetry", "Vault", "discord-crash-bot",
       ],
       path: "Tests/DiscordTests/BotTests"),
     // A bot that is killed in the middle of its work, and what kills it.
     room(
       "DiscordCrashKit",
       [
-        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "EventLoop", "JSON", "PlatformBots",
-        "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordREST", "DiscordTestKit",
+        "EventLoop", "JSON", "PlatformBots", "Simulator", "SimulatorWorld", "Storage", "Telemetry", "TestKit",
+        "Vault",
       ],
       path: "Tests/DiscordTests/CrashKit"),
     .executableTarget(

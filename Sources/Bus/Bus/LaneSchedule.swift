@@ -1,17 +1,19 @@
 // Which entry may run next: a pure machine over keys, shared by both buses.
 
+internal import EventLoop
+
 /// Entries by key, of which at most one of each key and at most `concurrency` in all run at a time. Keys that are
 /// ready take turns.
 struct LaneSchedule {
   private struct Key {
-    var waiting = FIFO<LaneEntry>()
+    var waiting = FirstInFirstOut<LaneEntry>()
     /// One of it runs, or waits for its next attempt.
     var isBusy = false
   }
 
   private let concurrency: Int
   private var keys: [String: Key] = [:]
-  private var ready = FIFO<String>()
+  private var ready = FirstInFirstOut<String>()
   private(set) var running = 0
   /// Entries that wait, without those that run.
   private(set) var waitingCount = 0

@@ -12,7 +12,7 @@ package final class LocalBus: Bus {
   private struct State {
     var lanes: [String: LocalLanes] = [:]
     var counters = ExpiringTable<Int64>(capacity: 200_000)
-    var windows = ExpiringTable<FIFO<Timestamp>>(capacity: 200_000)
+    var windows = ExpiringTable<FirstInFirstOut<Timestamp>>(capacity: 200_000)
     var leases: [String: Lease] = [:]
     var lastToken: Int64 = 0
     var isClosed = false
@@ -72,7 +72,7 @@ package final class LocalBus: Bus {
     try checkOpen()
     let now = time.now
     return state.withLock { state in
-      var hits = state.windows.value(of: window, at: now) ?? FIFO()
+      var hits = state.windows.value(of: window, at: now) ?? FirstInFirstOut()
       while let first = hits.first, first <= now - length { _ = hits.popFirst() }
       hits.append(now)
       while hits.count > max(1, capacity) { _ = hits.popFirst() }
@@ -135,7 +135,7 @@ final class LocalLanes: Lanes {
     var lastID: UInt64 = 0
     /// When entries were appended, oldest first; acknowledged ones are trimmed from the front and now and then
     /// from the middle.
-    var order = FIFO<UInt64>()
+    var order = FirstInFirstOut<UInt64>()
     var unacknowledged: [UInt64: Timestamp] = [:]
     var isConsumed = false
     var isClosed = false

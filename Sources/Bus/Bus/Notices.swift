@@ -1,5 +1,6 @@
 // Notices inside one process: who listens to what, with a bounded buffer each.
 
+internal import EventLoop
 internal import Synchronization
 
 /// The notices of one subscription, in the order they were published. For one reader.
@@ -23,7 +24,7 @@ package struct NoticeStream: AsyncSequence, Sendable {
 /// One subscriber's buffer. When it is dropped, so is the subscription.
 final class NoticeMailbox: Sendable {
   private struct State {
-    var events = FIFO<NoticeEvent>()
+    var events = FirstInFirstOut<NoticeEvent>()
     var hasMissed = false
     var isFinished = false
     var reader: CheckedContinuation<NoticeEvent?, Never>?

@@ -39,8 +39,8 @@ extension Bot {
   package func stop(keepsSessions: Bool = false) async {
     let (group, errands) = life.withLock { life in
       life.start += 1
-      defer { (life.group, life.errands) = (nil, []) }
-      return (life.group, life.errands)
+      defer { (life.group, life.errands) = (nil, [:]) }
+      return (life.group, Array(life.errands.values))
     }
     for errand in errands { errand.cancel() }
     await desk.close()
@@ -63,7 +63,7 @@ extension Bot {
     }
     guard application.bot?.isBot != false else { throw crash(.userToken, number) }
     let intents = try permitted(by: application.flags, number)
-    try await run(application, intents, number)
+    try await run(application, intents, number, failures: failures)
   }
 
   private func retry(_ number: Int, failures: Int) {
@@ -98,7 +98,9 @@ extension Bot {
   }
 
   /// Starts what the bot consists of.
-  private func run(_ application: Application, _ intents: Intents, _ number: Int) async throws(BotCrash) {
+  private func run(
+    _ application: Application, _ intents: Intents, _ number: Int, failures: Int
+  ) async throws(BotCrash) {
     var publicKey: Ed25519PublicKey?
     do {
       publicKey = try application.verifyKey.map { try Ed25519PublicKey(hex: $0) }
@@ -128,9 +130,9 @@ extension Bot {
       guard self.isCurrent(number) else { throw .stopped }
       change { health in
         health.phase = .starting
-        health.troubles = [.unreachable(attempts: 1)]
+        health.troubles = [.unreachable(attempts: failures + 1)]
       }
-      retry(number, failures: 1)
+      retry(number, failures: failures + 1)
     }
   }
 
@@ -146,7 +148,7 @@ extension Bot {
 
   private static func gatewayInformation(by rest: RESTClient) async throws -> GatewayInformation {
     do {
-      return GatewayInformation(try await rest.send(.getGatewayBot(), priority: .reply))
+      return try await rest.send(.getGatewayBot(), priority: .reply)
     } catch {
       if error.code == .tokenRejected || error.status == 401 { throw GatewayError(.unauthorized) }
       throw error
@@ -182,18 +184,12 @@ extension Bot {
     life.withLock { life in
       guard life.start == number else { return }
       // Belongs to the bot, not to whoever called `start`; ended by `stop`.
-      life.errands.append(Task { await body(self) })
+      life.lastErrand += 1
+      let key = life.lastErrand
+      life.errands[key] = Task {
+        await body(self)
+        self.life.withLock { _ = $0.errands.removeValue(forKey: key) }
+      }
     }
-  }
-}
-
-extension GatewayInformation {
-  fileprivate init(_ answer: GatewayBot) {
-    self.init(
-      url: answer.url, shards: max(1, answer.shards),
-      sessionStartLimit: SessionStartLimit(
-        total: answer.sessionStartLimit.total, remaining: answer.sessionStartLimit.remaining,
-        resetAfter: answer.sessionStartLimit.resetAfter,
-        maxConcurrency: max(1, answer.sessionStartLimit.maxConcurrency)))
   }
 }

@@ -44,7 +44,8 @@ package final class Bot: Sendable {
     var publicKey: Ed25519PublicKey?
     var group: ShardGroup?
     /// Tries again while Discord cannot be reached; registers commands.
-    var errands: [Task<Void, Never>] = []
+    var errands: [UInt64: Task<Void, Never>] = [:]
+    var lastErrand: UInt64 = 0
     /// Counts starts, so that what belongs to an earlier one is recognised.
     var start = 0
     var listeners: [Int: AsyncStream<BotState>.Continuation] = [:]

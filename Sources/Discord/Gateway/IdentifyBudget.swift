@@ -1,5 +1,6 @@
 // How many sessions a bot begins in a day, and when the next one may begin.
 
+internal import DiscordModels
 package import EventLoop
 
 /// What of the budget survives a restart.

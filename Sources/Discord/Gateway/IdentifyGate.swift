@@ -1,5 +1,6 @@
 // Leave to identify, for all shards of one bot; also what /gateway/bot said.
 
+package import DiscordModels
 package import EventLoop
 internal import Telemetry
 

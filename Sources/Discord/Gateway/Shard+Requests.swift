@@ -6,6 +6,11 @@ internal import JSON
 internal import Synchronization
 internal import Telemetry
 
+/// Whether the one who asked is gone: seen by the loop even when the news overtakes the request.
+private final class Departure: Sendable {
+  let hasHappened = Atomic(false)
+}
+
 /// Who waits for members.
 struct MemberWaiter {
   let onChunk: @Sendable (borrowing MemberChunk) -> Void
@@ -68,15 +73,21 @@ extension Shard {
     onChunk: @escaping @Sendable (borrowing MemberChunk) -> Void
   ) async throws(GatewayError) -> MemberRequestSummary {
     let nonce = String(Self.lastNonce.wrappingAdd(1, ordering: .relaxed).newValue, radix: 36)
+    let departure = Departure()
     let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
+      await withCheckedContinuation {
+        (continuation: CheckedContinuation<Result<MemberRequestSummary, GatewayError>, Never>) in
         loop.execute {
+          guard !departure.hasHappened.load(ordering: .acquiring) else {
+            return continuation.resume(returning: .failure(GatewayError(.cancelled)))
+          }
           self.begin(
             request, nonce: nonce, patience: patience,
             MemberWaiter(onChunk: onChunk, continuation: continuation))
         }
       }
     } onCancel: {
+      departure.hasHappened.store(true, ordering: .releasing)
       loop.execute { self.fail([.fail(nonce: nonce, GatewayError(.cancelled))]) }
     }
     return try result.get()

@@ -171,6 +171,8 @@ extension Shard {
     guard new != state else { return }
     state = new
     Self.log.debug("shard changed", ["shard": "\(id)", "state": "\(new)"])
+    // No connection will carry them any more.
+    if case .crashed = new { fail(memberRequests.stopped()) }
     delegate.shard(self, changed: new)
     observer?(new)
   }
@@ -195,7 +197,8 @@ extension Shard {
       guard let deadline else { return }
       next = next.map { min($0, deadline) } ?? deadline
     }
-    consider(saving.dueAt)
+    // While a save is under way the next one waits for it, whenever it is due.
+    if !saving.isSaving { consider(saving.dueAt) }
     if case .online = machine.phase {
       consider(queue.deadline(now: now))
       consider(memberRequests.deadline)

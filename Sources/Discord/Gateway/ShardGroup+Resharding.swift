@@ -1,5 +1,6 @@
 // From one number of shards to another, without missing an event.
 
+internal import DiscordModels
 internal import EventLoop
 internal import Telemetry
 
@@ -49,8 +50,8 @@ extension ShardGroup {
     }
     // From here on it is the new side's, whatever happens.
     filter.stage = .bothDeliver
-    guard !shards.isEmpty else {
-      // Stopped meanwhile.
+    guard shards.elementsEqual(old, by: ===) else {
+      // Stopped meanwhile, and perhaps started anew.
       await retire(new)
       throw GatewayError(.stopped)
     }
@@ -66,7 +67,6 @@ extension ShardGroup {
     async throws(GatewayError)
   {
     let starter = launch(new, atOnce: 2 * information.sessionStartLimit.maxConcurrency)
-    defer { starter.cancel() }
     let ids = Set(new.map(\.id))
     let (board, time) = (board, time)
     // Whichever comes first: all online, one crashed, or time out.
@@ -84,6 +84,9 @@ extension ShardGroup {
       await group.next()
       group.cancelAll()
     }
+    // Whoever stops the shards now must not be overtaken by a start.
+    starter.cancel()
+    await starter.value
     let states = board.states
     if ids.allSatisfy({ states[$0]?.receivesEvents ?? false }) { return }
     if Task.isCancelled { throw GatewayError(.cancelled) }

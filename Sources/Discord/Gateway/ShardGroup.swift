@@ -1,6 +1,7 @@
 // One bot's shards, started, watched and stopped together.
 
 package import DiscordCore
+internal import DiscordModels
 package import EventLoop
 internal import Synchronization
 internal import Telemetry
@@ -78,10 +79,12 @@ package actor ShardGroup {
   /// - Parameter keepsSessions: whether a later start, in this process or the next, shall go on where this one stopped.
   ///   Otherwise the bot is shown as offline at once.
   package func stop(keepsSessions: Bool = true) async {
-    starter?.cancel()
-    starter = nil
-    let old = shards
+    let (old, starter) = (shards, starter)
+    self.starter = nil
     use([])
+    // It may be about to start one more, which must not happen after that one was stopped.
+    starter?.cancel()
+    await starter?.value
     await Self.stop(old, keepsSessions: keepsSessions)
     board.forget { _ in true }
   }

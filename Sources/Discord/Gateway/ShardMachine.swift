@@ -95,6 +95,8 @@ struct ShardMachine {
   /// When `wake` is to be called, at the latest.
   var deadline: Duration? {
     if case .waiting(let until) = phase { return until }
+    // What Discord said meanwhile is unread, so nothing is late: a deadline that `wake` ignores would come at once again.
+    let answerBy = isReceiverBehind ? nil : answerBy
     guard let beat = heartbeat?.nextAt else { return answerBy }
     return answerBy.map { min($0, beat) } ?? beat
   }

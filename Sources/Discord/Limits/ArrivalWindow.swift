@@ -1,5 +1,7 @@
 // So many in so long, counted where they arrive, which we cannot see.
 
+internal import EventLoop
+
 /// A limit of `limit` arrivals in any `window` at a far end, kept by looking at departures and answers.
 ///
 /// A call arrives some time between its departure and its answer. So its place is given back one window after the

@@ -1,5 +1,7 @@
 // Who goes next.
 
+internal import EventLoop
+
 extension EgressMachine {
   /// Does what has become due: dropped permits, deadlines, limits that have passed.
   mutating func catchUp(_ now: Duration) {

@@ -1,5 +1,7 @@
 // What answers teach.
 
+internal import EventLoop
+
 extension EgressMachine {
   /// Closes the books on a call.
   mutating func settle(_ ticket: EgressTicket, _ outcome: EgressOutcome, at now: Duration) {

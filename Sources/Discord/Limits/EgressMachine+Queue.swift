@@ -1,6 +1,7 @@
 // How requests wait: admission, bounds, order.
 
 internal import DiscordCore
+internal import EventLoop
 
 extension EgressMachine {
   /// Why a request need not even wait.

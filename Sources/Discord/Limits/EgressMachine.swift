@@ -1,5 +1,7 @@
 // Who may send to Discord now: every decision of one bot's egress, as a value.
 
+internal import EventLoop
+
 /// Decides which of a bot's calls may leave when.
 ///
 /// It knows the buckets as learnt from headers, the global limit, limits no header tells of, the token's breaker, dead

@@ -1,5 +1,7 @@
 // The limit over all of a bot's calls.
 
+internal import EventLoop
+
 /// So many calls a second, whatever their routes (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit).
 ///
 /// No header tells of it. It starts with what Discord promises, or what the operator was granted; a global 429 pauses

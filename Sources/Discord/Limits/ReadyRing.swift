@@ -1,5 +1,7 @@
 // The flows of one class that might go now, guild after guild.
 
+internal import EventLoop
+
 /// Guilds take turns, and within a guild its flows do: one busy guild, or one busy channel, costs others one call each
 /// round and no more.
 struct ReadyRing {

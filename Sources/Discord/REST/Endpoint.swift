@@ -113,7 +113,7 @@ extension Endpoint {
     guard let value else { return self }
     return changed { call in
       if !call.query.isEmpty { call.query += "&" }
-      call.query += "\(name)=\(PercentEncoding.component(value.description))"
+      call.query += "\(name)=\(PercentEncoding.encode(value.description))"
     }
   }
 
@@ -127,16 +127,17 @@ extension Endpoint {
 
   /// Adds files to a call with a JSON body or none: the body becomes `payload_json`, the files `files[0]` and so on.
   /// Without files nothing changes.
-  package func attaching(_ files: [UploadFile]) -> Self {
+  package func attaching(_ files: [OutgoingFile]) -> Self {
     changed { $0.attach(files) }
   }
 
   /// Sends form fields and one file, for the routes that want that (stickers).
-  package func form(_ fields: [(name: String, value: String)], file: UploadFile, named name: String) -> Self {
+  package func form(_ fields: [(name: String, value: String)], file: OutgoingFile, named name: String) -> Self
+  {
     changed { call in
       var form = MultipartForm()
       for field in fields { form.add(field.name, field.value) }
-      file.add(to: &form, as: name)
+      form.add(name, file)
       call.body = .multipart(form)
     }
   }
@@ -145,7 +146,7 @@ extension Endpoint {
   package func urlEncoded(_ fields: [(name: String, value: String)]) -> Self {
     changed { call in
       call.body = .urlEncoded(
-        fields.map { "\(PercentEncoding.component($0.name))=\(PercentEncoding.component($0.value))" }
+        fields.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
           .joined(separator: "&"))
     }
   }
@@ -208,13 +209,13 @@ extension RESTCall {
     }
   }
 
-  fileprivate mutating func attach(_ files: [UploadFile]) {
+  fileprivate mutating func attach(_ files: [OutgoingFile]) {
     guard !files.isEmpty else { return }
     var form = MultipartForm()
     if case .json(let payload) = body {
       form.add("payload_json", fileName: nil, contentType: "application/json", bytes: payload)
     }
-    for (index, file) in files.enumerated() { file.add(to: &form, as: "files[\(index)]") }
+    for (index, file) in files.enumerated() { form.add("files[\(index)]", file) }
     body = .multipart(form)
   }
 }

@@ -4,6 +4,7 @@ package import DiscordCore
 internal import DiscordLimits
 internal import DiscordModels
 internal import HTTPClient
+internal import HTTPTypes
 package import JSON
 package import Vault
 
@@ -39,29 +40,12 @@ package struct RESTToken: Sendable {
   package init(_ secret: Secret) { self.secret = secret }
 }
 
-/// A file to be sent.
-package struct UploadFile: Sendable {
-  /// Where the bytes come from.
-  package enum Content: Sendable {
-    case bytes([UInt8])
-    /// A file of this machine, read while it is sent.
-    case file(path: String)
-  }
-
-  /// As Discord shows it.
-  package var name: String
-  /// Nil lets Discord guess from the name.
-  package var contentType: String?
-  package var content: Content
-
-  package init(_ name: String, contentType: String? = nil, _ content: Content) {
-    (self.name, self.contentType, self.content) = (name, contentType, content)
-  }
-
-  func add(to form: inout MultipartForm, as field: String) {
-    switch content {
-    case .bytes(let bytes): form.add(field, fileName: name, contentType: contentType, bytes: bytes)
-    case .file(let path): form.add(field, fileName: name, contentType: contentType, path: path)
+extension MultipartForm {
+  /// Adds a file as a part of this name.
+  mutating func add(_ name: String, _ file: OutgoingFile) {
+    switch file.content {
+    case .bytes(let bytes): add(name, fileName: file.name, contentType: file.contentType, bytes: bytes)
+    case .file(let path): add(name, fileName: file.name, contentType: file.contentType, path: path)
     }
   }
 }
@@ -77,44 +61,11 @@ package enum AuditReason {
     guard reason.contains(where: { !$0.isWhitespace }) else { return nil }
     var encoded = ""
     for character in reason {
-      let piece = PercentEncoding.component(character)
+      let piece = PercentEncoding.encode(String(character))
       guard encoded.utf8.count + piece.utf8.count <= limit else { break }
       encoded += piece
     }
     return encoded
-  }
-}
-
-/// Percent-encoding (RFC 3986 section 2.1).
-package enum PercentEncoding {
-  /// The text with everything but unreserved characters encoded.
-  package static func component(_ text: some CustomStringConvertible) -> String {
-    let text = text.description
-    guard !text.utf8.allSatisfy(isUnreserved) else { return text }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count * 3)
-    for byte in text.utf8 {
-      if isUnreserved(byte) {
-        bytes.append(byte)
-      } else {
-        bytes += [UInt8(ascii: "%"), digit(byte >> 4), digit(byte & 15)]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
-  }
-
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-      UInt8(ascii: "~"):
-      true
-    default: false
-    }
   }
 }
 
@@ -156,7 +107,7 @@ struct PathRendering {
       switch byte {
       case UInt8(ascii: "{"):
         precondition(next < parameters.endIndex, "the template has more parameters than were given")
-        bytes += PercentEncoding.component(parameters[next].pathText).utf8
+        bytes += PercentEncoding.encode(parameters[next].pathText).utf8
         next += 1
         isInside = true
       case UInt8(ascii: "}"): isInside = false

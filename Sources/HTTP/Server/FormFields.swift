@@ -1,5 +1,7 @@
 // Names and values of queries and urlencoded forms.
 
+internal import HTTPTypes
+
 /// The pairs of a query or of a form, in the order they were sent; a name may appear more than once.
 package struct FormFields: Sendable, Equatable {
   /// One pair, decoded.

@@ -20,6 +20,12 @@ enum Handshake {
     return Base64.encode(digest)
   }
 
+  /// Whether a Sec-WebSocket-Key stands for 16 bytes, written the one way there is.
+  static func isKey(_ key: String) -> Bool {
+    guard let bytes = Base64.decode(key) else { return false }
+    return bytes.count == 16 && Base64.encode(bytes) == key
+  }
+
   /// The elements of a comma-separated field, over all its lines (RFC 9110 section 5.6.1).
   static func list(_ name: String, in fields: HTTPFields) -> [Substring] {
     fields.values(name).flatMap { $0.split(separator: ",") }.map(trim).filter { !$0.isEmpty }

@@ -41,7 +41,7 @@ package struct WebSocketServerHandshake: Sendable {
       return .refuse(status: .upgradeRequired, fields: ["Sec-WebSocket-Version": "13"])
     }
     let keys = fields.values("Sec-WebSocket-Key")
-    guard keys.count == 1, let key = keys.first, Base64.isSixteenBytes(key),
+    guard keys.count == 1, let key = keys.first, Handshake.isKey(key),
       // Without SHA-1 no handshake can succeed; 400 says as much.
       let accept = try? Handshake.accept(for: key)
     else { return .refuse(status: .badRequest, fields: [:]) }

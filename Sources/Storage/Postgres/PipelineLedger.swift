@@ -1,5 +1,6 @@
 // What was written to a pipelined connection and not answered yet, in order: a pure machine.
 
+internal import EventLoop
 internal import SQL
 
 /// Matches answers with what they answer.
@@ -41,8 +42,8 @@ struct PipelineLedger {
     case outOfStep
   }
 
-  private var steps = FIFO<Step>()
-  private var requests = FIFO<PostgresRequest>()
+  private var steps = FirstInFirstOut<Step>()
+  private var requests = FirstInFirstOut<PostgresRequest>()
 
   /// Requests on the wire.
   var requestCount: Int { requests.count }

@@ -25,7 +25,7 @@ final class PostgresSlot: @unchecked Sendable {
   private let log = Log(room: "storage")
 
   // The loop's thread only.
-  private var waiting = FIFO<PostgresRequest>()
+  private var waiting = FirstInFirstOut<PostgresRequest>()
   private var connection: PostgresConnection?
   private var reconnection = Reconnection()
   private var isConnecting = false

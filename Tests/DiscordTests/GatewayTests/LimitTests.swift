@@ -1,6 +1,7 @@
 // The bounds of what a shard sends, asks and remembers: queue, members, acknowledgements, identifies, overlap.
 
 import DiscordCore
+import DiscordModels
 import EventLoop
 import JSON
 import Testing

@@ -2,6 +2,7 @@
 
 import DiscordCore
 import DiscordGateway
+import DiscordModels
 import EventLoop
 import TestKit
 import Testing

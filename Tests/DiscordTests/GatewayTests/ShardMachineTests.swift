@@ -115,6 +115,23 @@ private struct Bench {
     #expect(bench.advance(.seconds(1)) == [.disconnect(4000)])
   }
 
+  @Test func `while the receiver reads nothing, no answer is late and no deadline is past`() throws {
+    var bench = Bench()
+    bench.goOnline()
+    _ = bench.act { $0.closed(code: nil, now: $1) }
+    _ = try bench.advanceToDeadline()
+    _ = bench.act { $0.connected(now: $1) }
+    _ = bench.act { $0.hello(interval: .seconds(40), now: $1) }
+    #expect(bench.machine.phase == .resuming)
+    _ = bench.act { $0.receiver(isBehind: true, now: $1) }
+    for _ in 0..<5 {
+      #expect(try bench.advanceToDeadline() == [.send(.heartbeat(1))])
+      #expect(try #require(bench.machine.deadline) > bench.now, "a deadline in the past comes again at once")
+    }
+    _ = bench.act { $0.receiver(isBehind: false, now: $1) }
+    #expect(bench.machine.phase == .resuming)
+  }
+
   @Test func `opcode 1 is answered with a heartbeat at once`() {
     var bench = Bench()
     bench.goOnline()

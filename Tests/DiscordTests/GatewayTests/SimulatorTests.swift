@@ -2,6 +2,7 @@
 
 import DiscordCore
 import DiscordGateway
+import DiscordModels
 import DiscordTestKit
 import EventLoop
 import HTTPClient

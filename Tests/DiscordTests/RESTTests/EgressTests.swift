@@ -2,6 +2,7 @@
 
 import DiscordCore
 import DiscordLimits
+import DiscordModels
 import DiscordREST
 import EventLoop
 import HTTPServer
@@ -63,7 +64,7 @@ private let ban = Endpoint<Empty>(.put, "/guilds/{guild.id}/bans/{user.id}", Gui
     try await withDiscord { _ in
       Answers.json(#"{"name": "x"}"#)
     } _: { bench in
-      let file = UploadFile("a.txt", contentType: "text/plain", .bytes(Array("content of the file".utf8)))
+      let file = OutgoingFile("a.txt", Array("content of the file".utf8), contentType: "text/plain")
       _ = try await bench.rest.send(post("with file").attaching([file]))
       let call = try #require(bench.discord.received.values.first)
       #expect(call.fields["Content-Type"]?.hasPrefix("multipart/form-data; boundary=") == true)

@@ -286,7 +286,7 @@ extension RouteRow {
     RouteRow(
       "createGuildSticker", "create_guild_sticker",
       .createGuildSticker(
-        named: "nm", description: "d", tags: "t", UploadFile("a.png", .bytes([1])), in: Sample.guild)),
+        named: "nm", description: "d", tags: "t", OutgoingFile("a.png", [1]), in: Sample.guild)),
     RouteRow(
       "modifyGuildSticker", "update_guild_sticker",
       .modifyGuildSticker(Sample.sticker, of: Sample.guild, name: "nm", description: .clear, tags: "t")),

@@ -98,7 +98,7 @@ import Testing
   @Test func `each client handshake has its own key of 16 bytes`() {
     let keys = (0..<100).map { _ in WebSocketClientHandshake().key }
     #expect(Set(keys).count == 100)
-    #expect(keys.allSatisfy(Base64.isSixteenBytes))
+    #expect(keys.allSatisfy(Handshake.isKey))
   }
 
   @Test(

@@ -219,9 +219,9 @@ func withSimulator(
       #expect(try await control(.put, "/sim/guilds/\(sim.guild)/members/\(id)").status == 204)
       #expect(try await sim.send(.get, "/guilds/\(sim.guild)/members/\(id)").status == 200)
       #expect(try await control(.delete, "/sim/guilds/\(sim.guild)/members/\(id)").status == 204)
-      let before = try await control(.get, "/sim/time").json["now"]?.string.flatMap { Timestamp(wire: $0) }
+      let before = try await control(.get, "/sim/time").json["now"]?.string.flatMap { Timestamp(iso8601: $0) }
       let after = try await control(.post, "/sim/time/advance", ["seconds": 3_600]).json["now"]?.string
-        .flatMap { Timestamp(wire: $0) }
+        .flatMap { Timestamp(iso8601: $0) }
       let moved = try #require(after) - (try #require(before))
       #expect(moved >= .seconds(3_600))
       #expect(try await control(.post, "/sim/reset", ["seed": .null]).status == 204)

@@ -135,10 +135,10 @@ import Testing
   @Test(arguments: instants.indices)
   func `instants are read`(index: Int) throws {
     let (text, milliseconds) = Self.instants[index]
-    #expect(Timestamp(wire: text)?.milliseconds == milliseconds)
+    #expect(Timestamp(iso8601: text)?.milliseconds == milliseconds)
     if let milliseconds, milliseconds >= 0 {
       let instant = Timestamp(milliseconds: milliseconds)
-      #expect(Timestamp(wire: instant.wire) == instant)
+      #expect(Timestamp(iso8601: instant.wire) == instant)
     }
   }
 }

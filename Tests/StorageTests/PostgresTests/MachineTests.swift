@@ -132,31 +132,6 @@ import Testing
 }
 
 @Suite struct `Queues` {
-  @Test func `first in, first out, through growth, prepending and removal`() {
-    var queue = FIFO<Int>()
-    var model: [Int] = []
-    for step in 0..<2_000 {
-      switch step % 7 {
-      case 0, 1, 2, 5:
-        queue.append(step)
-        model.append(step)
-      case 3, 4: #expect(queue.popFirst() == (model.isEmpty ? nil : model.removeFirst()))
-      default:
-        queue.prepend([step, -step])
-        model = [step, -step] + model
-        if step % 5 == 0 {
-          queue.removeAll { $0 % 3 == 0 }
-          model.removeAll { $0 % 3 == 0 }
-        }
-      }
-      #expect(queue.count == model.count)
-      #expect(queue.first == model.first)
-      #expect(queue.prefix(3) == Array(model.prefix(3)))
-    }
-    #expect(queue.takeAll() == model)
-    #expect(queue.isEmpty)
-  }
-
   @Test func `leases go out in order and never twice`() {
     var leases = LeaseQueue<String>(count: 1, maximumWaiting: 2)
     #expect(leases.take { _ in true } == 0)

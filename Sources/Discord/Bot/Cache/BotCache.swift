@@ -88,7 +88,7 @@ extension BotCache {
   /// The guilds the bot is in, in no order; those in an outage too.
   package var guilds: [GuildID] { read { Array($0.guilds.keys) } }
 
-  /// How many guilds the bot is in, those in an outage included.
+  /// How many guilds are kept.
   package var guildCount: Int { read(\.guilds.count) }
 
   /// Members that are kept, over all guilds.
@@ -121,7 +121,7 @@ extension BotCache {
   /// Those that are not archived, in the order of their ids.
   package func threads(in guild: GuildID) -> [CachedThread] { read(guild) { $0.threads.rows } ?? [] }
 
-  /// In the order of their ids; empty if emojis are not kept.
+  /// Empty for a guild that is not cached, or without the switch.
   package func emojis(in guild: GuildID) -> [CachedEmoji] { read(guild) { $0.emojis.rows } ?? [] }
 
   /// What is known of a member. `.unknown` says nothing about whether there is one.

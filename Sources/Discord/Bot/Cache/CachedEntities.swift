@@ -63,7 +63,7 @@ package struct CachedChannel: Sendable, Hashable {
   var typeNumber: UInt8
   package var isNSFW: Bool
 
-  /// What kind of channel it is; kinds without a name here are carried.
+  /// What kind of channel it is; unknown kinds are carried.
   package var type: ChannelType { ChannelType(rawValue: Int(typeNumber)) }
   /// Which rules of permissions hold in it.
   package var scene: PermissionScene { type.isVocal ? .voice : .text }
@@ -81,7 +81,7 @@ package struct CachedThread: Sendable, Hashable {
   /// Of private threads: whether members may add others.
   package var isInvitable: Bool
 
-  /// What kind of channel it is; kinds without a name here are carried.
+  /// What kind of channel it is; unknown kinds are carried.
   package var type: ChannelType { ChannelType(rawValue: Int(typeNumber)) }
 }
 
@@ -110,19 +110,13 @@ package struct CachedVoiceState: Sendable, Hashable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// Deafened by a moderator.
+    /// By the guild, by the person, or by a stage.
     package static let deaf = Flags(rawValue: 1)
-    /// Muted by a moderator.
     package static let mute = Flags(rawValue: 2)
-    /// Has switched the sound off.
     package static let selfDeaf = Flags(rawValue: 4)
-    /// Has switched the microphone off.
     package static let selfMute = Flags(rawValue: 8)
-    /// Streams with "Go Live".
     package static let selfStream = Flags(rawValue: 16)
-    /// Has switched the camera on.
     package static let selfVideo = Flags(rawValue: 32)
-    /// In the audience of a stage: cannot speak.
     package static let suppress = Flags(rawValue: 64)
   }
 }

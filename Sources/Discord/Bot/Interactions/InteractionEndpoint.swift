@@ -94,9 +94,10 @@ package struct InteractionEndpoint: Sendable {
     else { throw Self.unauthorized("invalid request signature") }
     let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     let tolerance = Self.tolerance.wholeMilliseconds
-    guard !overflow,
-      abs(time.now.milliseconds.subtractingReportingOverflow(milliseconds).partialValue) <= tolerance
-    else { throw Self.unauthorized("stale request") }
+    let (age, isFar) = time.now.milliseconds.subtractingReportingOverflow(milliseconds)
+    guard !overflow, !isFar, age.magnitude <= UInt64(tolerance) else {
+      throw Self.unauthorized("stale request")
+    }
   }
 
   private static func unauthorized(_ detail: String) -> HTTPProblem {

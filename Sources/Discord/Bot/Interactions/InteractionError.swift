@@ -45,9 +45,8 @@ package struct InteractionError: Error, Sendable, CustomStringConvertible {
     package static let unreadable = Code(.unreadable)
   }
 
-  /// What to decide by.
+  /// What happened, and more of it for logs.
   package let code: Code
-  /// What exactly is wrong, safe to log; nil where the code says it all.
   package let detail: String?
   /// The call's failure, with the code `.callFailed`.
   package let cause: RESTError?

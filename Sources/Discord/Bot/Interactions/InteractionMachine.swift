@@ -87,15 +87,13 @@ package struct InteractionMachine: Sendable {
     case lost
   }
 
+  /// As it was made.
   package let kind: Kind
-  /// As `TimeSource.uptime` told it.
   package let receivedAt: Duration
-  /// What the handler declared, as far as the kind has it.
   package let autoDeferral: AutoDeferral
   package let isUserInstalledOnly: Bool
-  /// Where the interaction stands.
+  /// Where it stands, and how many follow-ups were sent.
   package private(set) var phase = Phase.received
-  /// Follow-ups that were sent, or are on their way.
   package private(set) var followUps = 0
   private var wasAutoDeferred = false
 

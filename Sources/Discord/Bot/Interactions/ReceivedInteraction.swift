@@ -19,7 +19,7 @@ internal import Telemetry
 package final class ReceivedInteraction: Sendable {
   static let log = Log(room: "bot")
 
-  /// Whose it is.
+  /// Whom it was sent to.
   package let bot: Bot
   /// What Discord sent.
   package let interaction: Interaction

@@ -1,15 +1,22 @@
-// Files that go out with a message.
+// Files that go out, with a message or alone.
 
 import DiscordCore
 import JSON
 
-/// A file of a message to be sent. In the request it is the part `files[n]`, and `attachments` describes it.
+/// A file to be sent. With a message it is the part `files[n]`, and `attachments` describes it.
 package struct OutgoingFile: Hashable, Sendable {
+  /// Where the bytes come from.
+  package enum Content: Hashable, Sendable {
+    case bytes([UInt8])
+    /// A file of this machine, read while it is sent.
+    case file(path: String)
+  }
+
   /// What components and embeds call it: `attachment://name`.
   package var name: String
   /// Nil lets Discord decide by the name.
   package var contentType: String?
-  package var bytes: [UInt8]
+  package var content: Content
   /// What screen readers say, of pictures.
   package var description: String?
   package var isSpoiler: Bool
@@ -19,11 +26,18 @@ package struct OutgoingFile: Hashable, Sendable {
   package var waveform: String?
 
   package init(
+    _ name: String, _ content: Content, contentType: String? = nil, description: String? = nil,
+    isSpoiler: Bool = false
+  ) {
+    (self.name, self.content, self.contentType) = (name, content, contentType)
+    (self.description, self.isSpoiler) = (description, isSpoiler)
+  }
+
+  package init(
     _ name: String, _ bytes: [UInt8], contentType: String? = nil, description: String? = nil,
     isSpoiler: Bool = false
   ) {
-    (self.name, self.bytes, self.contentType) = (name, bytes, contentType)
-    (self.description, self.isSpoiler) = (description, isSpoiler)
+    self.init(name, .bytes(bytes), contentType: contentType, description: description, isSpoiler: isSpoiler)
   }
 
   /// Bytes that Discord takes for one file where nothing is known of boosts; interactions say the real limit.
@@ -31,16 +45,18 @@ package struct OutgoingFile: Hashable, Sendable {
   /// Files of one message.
   package static let maximumCount = 10
 
-  /// Whether all of them are within the limit, which is known to the caller only.
+  /// Whether all that are in memory are within the limit, which is known to the caller only. Files of this machine
+  /// are measured by Discord.
   ///
   /// - Throws: `.tooLong` with bytes for the first that is not.
   package static func validateSizes(
     of files: [OutgoingFile], limit: Int = defaultSizeLimit
   ) throws(CompositionError) {
-    for (index, file) in files.enumerated() where file.bytes.count > limit {
+    for (index, file) in files.enumerated() {
+      guard case .bytes(let bytes) = file.content, bytes.count > limit else { continue }
       throw CompositionError(
-        .tooLong, "files[\(index)]", "is \(file.bytes.count) bytes long; Discord takes at most \(limit) here",
-        found: file.bytes.count, limit: 0...limit)
+        .tooLong, "files[\(index)]", "is \(bytes.count) bytes long; Discord takes at most \(limit) here",
+        found: bytes.count, limit: 0...limit)
     }
   }
 }

@@ -86,7 +86,8 @@ extension InstallParameters: WireDecodable, WireEncodable {
   package func write(to json: inout JSONWriter) {
     json.object { json in
       json.elements("scopes", scopes)
-      json.field("permissions", permissions)
+      // Discord answers with digits in a string, and takes a number only.
+      json.field("permissions", permissions.rawValue)
     }
   }
 }

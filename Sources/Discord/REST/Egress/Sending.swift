@@ -88,25 +88,3 @@ extension Secret {
     }
   }
 }
-
-/// Base64 (RFC 4648 section 4), for Basic authorization.
-enum Base64 {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  static func encode(_ bytes: Span<UInt8>) -> String {
-    var text: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-      let rest = bytes.count - index
-      let second = rest > 1 ? bytes[index + 1] : 0
-      let third = rest > 2 ? bytes[index + 2] : 0
-      let group = UInt32(bytes[index]) << 16 | UInt32(second) << 8 | UInt32(third)
-      for place in 0..<4 {
-        let digit = alphabet[Int(group >> UInt32(18 - 6 * place) & 63)]
-        text.append(place <= rest ? digit : UInt8(ascii: "="))
-      }
-      index += 3
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-}

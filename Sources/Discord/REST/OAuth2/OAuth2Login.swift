@@ -2,6 +2,7 @@
 
 package import DiscordCore
 package import DiscordModels
+internal import HTTPTypes
 package import Vault
 
 /// One attempt to log in: keep it, sealed, in the person's session until they come back.
@@ -71,7 +72,7 @@ package struct OAuth2Authorization: Sendable {
     if isGuildFixed { fields.append(("disable_guild_select", "true")) }
     if skipsConsent { fields.append(("prompt", "none")) }
     if let integrationType { fields.append(("integration_type", String(integrationType))) }
-    let query = fields.map { "\($0)=\(PercentEncoding.component($1))" }.joined(separator: "&")
+    let query = fields.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
     return "\(base)/oauth2/authorize?\(query)"
   }
 }

@@ -75,7 +75,7 @@ package struct ApplicationEdit: ChangeBody {
       json.patch("interactions_endpoint_url", interactionsEndpointURL)
       json.patch("role_connections_verification_url", roleConnectionsVerificationURL)
       json.patch("custom_install_url", customInstallURL)
-      json.patch("install_params", installParameters.map(InstallParametersBody.init))
+      json.patch("install_params", installParameters)
       writeIntegrationTypes(to: &json)
       json.optional("tags", tags)
       json.patch("event_webhooks_url", eventWebhooksURL)
@@ -90,21 +90,9 @@ package struct ApplicationEdit: ChangeBody {
       for (type, parameters) in integrationTypes.sorted(by: { $0.key < $1.key }) {
         json.key(String(type))
         json.object { json in
-          json.optional("oauth2_install_params", parameters.map(InstallParametersBody.init))
+          json.optional("oauth2_install_params", parameters)
         }
       }
-    }
-  }
-}
-
-/// Install parameters with the permissions as a number, as the description of the API has them.
-private struct InstallParametersBody: WireEncodable {
-  let parameters: InstallParameters
-
-  func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.field("scopes", parameters.scopes)
-      json.bits("permissions", parameters.permissions)
     }
   }
 }

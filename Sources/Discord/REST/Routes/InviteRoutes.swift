@@ -114,12 +114,12 @@ package struct InviteCreate: WireEncodable, Hashable {
   }
 }
 
-extension UploadFile {
+extension OutgoingFile {
   /// Whom an invite is for, as Discord wants it: a file with one column.
-  static func targetUsers(_ users: [UserID]) -> UploadFile {
+  static func targetUsers(_ users: [UserID]) -> OutgoingFile {
     let lines = ["user_id"] + users.map(\.description)
-    return UploadFile(
-      "target_users.csv", contentType: "text/csv", .bytes(Array((lines.joined(separator: "\n") + "\n").utf8)))
+    return OutgoingFile(
+      "target_users.csv", Array((lines.joined(separator: "\n") + "\n").utf8), contentType: "text/csv")
   }
 }
 

@@ -3,7 +3,7 @@
 import DiscordCore
 package import DiscordModels
 package import JSON
-import Vault
+import HTTPTypes
 
 /// The body of a call that changes something: nothing is sent of what is not set.
 ///
@@ -27,17 +27,7 @@ package struct DataURI: Hashable, WireEncodable {
 
   /// Bytes of a file of this type: `image/png`, `audio/ogg` …
   package init(_ contentType: String, _ bytes: [UInt8]) {
-    let unpadded = Base64URL.encode(bytes)
-    var text = "data:\(contentType);base64,"
-    text.reserveCapacity(text.utf8.count + unpadded.utf8.count + 2)
-    for byte in unpadded.utf8 {
-      switch byte {
-      case UInt8(ascii: "-"): text += "+"
-      case UInt8(ascii: "_"): text += "/"
-      default: text.unicodeScalars.append(Unicode.Scalar(byte))
-      }
-    }
-    self.text = text + String(repeating: "=", count: (4 - unpadded.utf8.count % 4) % 4)
+    text = "data:\(contentType);base64,\(Base64.encode(bytes))"
   }
 
   /// A picture by its first bytes: PNG, JPEG, GIF, WebP or AVIF. Nil for anything else.
@@ -106,11 +96,6 @@ extension Endpoint {
     } catch {
       return refused(because: error.description)
     }
-  }
-
-  /// The files of a message.
-  func attaching(_ files: [OutgoingFile]) -> Self {
-    attaching(files.map { UploadFile($0.name, contentType: $0.contentType, .bytes($0.bytes)) })
   }
 }
 

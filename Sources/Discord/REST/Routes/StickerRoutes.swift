@@ -19,7 +19,7 @@ extension Endpoint where Response == Sticker {
   /// Makes a sticker of at most 512 KiB: PNG, APNG, GIF, or Lottie where the guild may. `tags` is the name of a
   /// Unicode emoji.
   package static func createGuildSticker(
-    named name: String, description: String = "", tags: String, _ file: UploadFile, in guild: GuildID,
+    named name: String, description: String = "", tags: String, _ file: OutgoingFile, in guild: GuildID,
     reason: String? = nil
   ) -> Endpoint {
     Endpoint(.post, "/guilds/{guild.id}/stickers", guild)

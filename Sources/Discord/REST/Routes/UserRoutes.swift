@@ -58,7 +58,7 @@ extension Endpoint where Response == Channel {
 
 // MARK: Gateway
 
-extension Endpoint where Response == GatewayBot {
+extension Endpoint where Response == GatewayInformation {
   /// Where the gateway is, how many shards Discord suggests, and how many sessions may still be started.
   package static func getGatewayBot() -> Endpoint { Endpoint(.get, "/gateway/bot") }
 }
@@ -73,37 +73,4 @@ package struct GatewayAddress: WireDecodable, Hashable {
   package let url: String
 
   package init(from json: JSONView) throws(JSONError) { url = try json.require("url").asString() }
-}
-
-/// Where the gateway is, and how much of it the bot may use
-/// (https://discord.com/developers/docs/events/gateway#get-gateway-bot).
-package struct GatewayBot: WireDecodable, Hashable {
-  package let url: String
-  /// As many as Discord suggests.
-  package let shards: Int
-  package let sessionStartLimit: SessionStartLimit
-
-  /// How many sessions may be started.
-  package struct SessionStartLimit: WireDecodable, Hashable {
-    /// In 24 hours.
-    package let total: Int
-    package let remaining: Int
-    /// Until `remaining` is `total` again.
-    package let resetAfter: Duration
-    /// Identifies in five seconds.
-    package let maxConcurrency: Int
-
-    package init(from json: JSONView) throws(JSONError) {
-      total = try json.require("total").asInt()
-      remaining = try json.require("remaining").asInt()
-      resetAfter = .milliseconds(json["reset_after"]?.int64 ?? 0)
-      maxConcurrency = max(1, json["max_concurrency"]?.int ?? 1)
-    }
-  }
-
-  package init(from json: JSONView) throws(JSONError) {
-    url = try json.require("url").asString()
-    shards = max(1, json["shards"]?.int ?? 1)
-    sessionStartLimit = try SessionStartLimit(from: try json.require("session_start_limit"))
-  }
 }

@@ -37,6 +37,9 @@ extension World {
     json.put("bot_require_code_grant", false)
     json.put("verify_key", application.verifyKey)
     json.put("flags", application.gatewayFlags)
+    json.put("flags_new", String(application.gatewayFlags))
+    json.put("explicit_content_filter", 0)
+    json.put("eligible_oauth2_scopes", .array(AuthorizeRequest.knownScopes.keys.sorted().map { .string($0) }))
     json.put("owner", self.json(user: application.ownerID))
     json.put("team", JSONValue.null)
     json.put("summary", "")
@@ -96,7 +99,7 @@ extension RouteTable {
       let application = try call.ownApplication
       let services = try world.services
       var emoji = Emoji(id: world.newID(), name: try call.emojiName)
-      guard let image = DataURI(call.body?["image"]?.string ?? "") else {
+      guard let image = Picture(imageAddress: call.body?["image"]?.string ?? "") else {
         throw .invalid("image", code: "BASE_TYPE_REQUIRED", "This field is required")
       }
       guard services.store.emojis[application]?.count ?? 0 < ApplicationStore.emojiLimit else {
@@ -104,7 +107,7 @@ extension RouteTable {
       }
       emoji.creator = application.converted()
       emoji.animated = image.contentType == "image/gif"
-      emoji.image = Picture(contentType: image.contentType, bytes: image.bytes)
+      emoji.image = image
       services.store.emojis[application, default: []].append(emoji)
       return .created(world.json(emoji))
     },
@@ -226,22 +229,5 @@ extension Application {
     if flags & (1 << 14 | 1 << 15) != 0 { intents.insert(.guildMembers) }
     if flags & (1 << 18 | 1 << 19) != 0 { intents.insert(.messageContent) }
     approvedIntents = intents
-  }
-}
-
-/// A picture in a JSON body: `data:image/png;base64,…`.
-struct DataURI {
-  let contentType: String
-  let bytes: [UInt8]
-
-  init?(_ text: String) {
-    let parts = text.split(separator: ",", maxSplits: 1)
-    guard parts.count == 2, parts[0].hasPrefix("data:image/"), parts[0].hasSuffix(";base64"),
-      // Ours reads the URL alphabet, without padding.
-      let bytes = Base64URL.decode(
-        String(parts[1]).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""))
-    else { return nil }
-    contentType = String(parts[0].dropFirst(5).dropLast(7))
-    self.bytes = bytes
   }
 }

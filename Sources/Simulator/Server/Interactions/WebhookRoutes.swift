@@ -156,7 +156,7 @@ extension World {
 
   /// The hash of an uploaded picture: it is drawn from that.
   private func avatarHash(_ value: JSONValue?) -> String? {
-    guard let image = value?.string.flatMap({ DataURI($0) }) else { return nil }
+    guard let image = value?.string.flatMap({ Picture(imageAddress: $0) }) else { return nil }
     return String(Hex.encode(SHA256.hash(image.bytes)).prefix(32))
   }
 }

@@ -42,6 +42,7 @@ extension RouteTable {
       about.put("bot_require_code_grant", false)
       about.put("verify_key", application.verifyKey)
       about.put("flags", application.gatewayFlags)
+      about.put("flags_new", String(application.gatewayFlags))
       about.put("type", JSONValue.null)
       about.put("hook", true)
       about.put("bot", world.json(user: application.botID))
@@ -73,8 +74,7 @@ extension World {
     }
     var (id, secret) = (call.body?["client_id"]?.string ?? "", call.body?["client_secret"]?.string ?? "")
     if let basic = call.fields["Authorization"], basic.hasPrefix("Basic ") {
-      let text = basic.dropFirst(6).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-      let parts = (Base64URL.decode(String(text)).map { String(decoding: $0, as: UTF8.self) } ?? "")
+      let parts = (Base64.decode(basic.dropFirst(6)).map { String(decoding: $0, as: UTF8.self) } ?? "")
         .split(separator: ":", maxSplits: 1).map(String.init)
       if parts.count == 2 { (id, secret) = (parts[0], parts[1]) }
     }

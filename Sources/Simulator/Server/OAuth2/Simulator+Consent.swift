@@ -105,7 +105,7 @@ extension Simulator {
     guard let redirect = request.redirect, request.responseType != nil else {
       return Self.page(ConsentPage.notice(words, "You may close this page."))
     }
-    let pairs = (answer + (request.state.map { [("state", $0)] } ?? [])).map { "\($0.0)=\(Self.encoded($0.1))" }
+    let pairs = (answer + (request.state.map { [("state", $0)] } ?? [])).map { "\($0.0)=\(PercentEncoding.encode($0.1))" }
     let isFragment = request.responseType == .token
     let separator = isFragment ? "#" : redirect.contains("?") ? "&" : "?"
     return .redirect(to: redirect + separator + pairs.joined(separator: "&"))
@@ -121,21 +121,5 @@ extension Simulator {
     response.fields["X-Frame-Options"] = "DENY"
     response.fields["Referrer-Policy"] = "no-referrer"
     return response
-  }
-
-  /// Percent-encodes everything but letters, digits and `-._~`.
-  private static func encoded(_ text: String) -> String {
-    var result = ""
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = Array("0123456789ABCDEF")
-        result += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-      }
-    }
-    return result
   }
 }

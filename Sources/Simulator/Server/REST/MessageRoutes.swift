@@ -90,7 +90,7 @@ extension RouteTable {
   static let pinRoutes: [RESTRoute] = [
     RESTRoute(.get, "/channels/{channel.id}/messages/pins") { call, world throws(RESTFailure) in
       let limit = try call.number("limit", in: 1...50, default: 50)
-      let before = call.query("before").flatMap { Timestamp(wire: $0) }
+      let before = call.query("before").flatMap { Timestamp(iso8601: $0) }
       return .ok(
         try world.pins(of: try call.channelID, for: try call.actor, before: before, limit: limit))
     },

@@ -1,6 +1,5 @@
 // From an HTTP request to a handler and back: reading, authenticating, answering, reporting.
 
-internal import EventLoop
 internal import DiscordCore
 internal import EventLoop
 internal import HTTPServer

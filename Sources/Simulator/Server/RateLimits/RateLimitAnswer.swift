@@ -42,7 +42,7 @@ extension RateLimitRefusal {
       scope == .shared ? "The resource is being rate limited." : "You are being rate limited."
     return [
       "message": .string(message), "retry_after": .double(Double(retryAfter.wholeMilliseconds) / 1_000),
-      "global": .bool(scope == .global),
+      "global": .bool(scope == .global), "code": 0,
     ]
   }
 

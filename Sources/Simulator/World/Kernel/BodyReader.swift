@@ -203,7 +203,7 @@ package struct BodyReader {
   /// An instant.
   package mutating func instant(_ name: String) -> Given<Timestamp> {
     read(name) { raw, reader in
-      if let instant = raw.string.flatMap({ Timestamp(wire: $0) }) { return instant }
+      if let instant = raw.string.flatMap({ Timestamp(iso8601: $0) }) { return instant }
       reader.fail(name, "DATE_TIME_TYPE_PARSE", "Could not parse. Should be ISO8601.")
       return nil
     }

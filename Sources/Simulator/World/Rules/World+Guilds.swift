@@ -2,6 +2,7 @@
 
 package import DiscordCore
 internal import EventLoop
+internal import HTTPTypes
 package import JSON
 
 extension World {
@@ -155,46 +156,22 @@ extension BodyReader {
 }
 
 extension Picture {
-  /// Reads `data:image/…;base64,…`; nil for anything else.
+  /// Reads `data:image/…;base64,…`, or `data:audio/…`; nil for anything else.
   package init?(dataAddress text: String) {
     guard text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") else { return nil }
     let head = text[text.index(text.startIndex, offsetBy: 5)..<comma].split(separator: ";")
     guard let type = head.first, type.hasPrefix("image/") || type.hasPrefix("audio/"),
       head.contains("base64"),
-      let bytes = Self.decode(base64: text[text.index(after: comma)...].utf8)
+      let bytes = Base64.decode(text[text.index(after: comma)...])
     else { return nil }
     self.init(contentType: String(type), bytes: bytes)
   }
 
-  private static func decode(base64 text: Substring.UTF8View) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 4 * 3)
-    var bits: UInt32 = 0
-    var count = 0
-    for letter in text {
-      let value: UInt8
-      switch letter {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = letter - 65
-      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = letter - 71
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = letter + 4
-      case UInt8(ascii: "+"): value = 62
-      case UInt8(ascii: "/"): value = 63
-      case UInt8(ascii: "="): continue
-      default: return nil
-      }
-      bits = bits << 6 | UInt32(value)
-      count += 1
-      if count % 4 == 0 {
-        bytes += [UInt8(bits >> 16 & 255), UInt8(bits >> 8 & 255), UInt8(bits & 255)]
-        bits = 0
-      }
+  /// As `init(dataAddress:)`, for what must be seen: nil for sounds.
+  package init?(imageAddress text: String) {
+    guard let picture = Picture(dataAddress: text), picture.contentType.hasPrefix("image/") else {
+      return nil
     }
-    switch count % 4 {
-    case 0: break
-    case 2: bytes.append(UInt8(bits >> 4 & 255))
-    case 3: bytes += [UInt8(bits >> 10 & 255), UInt8(bits >> 2 & 255)]
-    default: return nil
-    }
-    return bytes
+    self = picture
   }
 }

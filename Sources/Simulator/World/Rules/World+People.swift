@@ -2,6 +2,7 @@
 
 package import DiscordCore
 internal import EventLoop
+internal import HTTPTypes
 internal import JSON
 
 extension World {
@@ -36,21 +37,9 @@ extension World {
 
   /// A token in the form of Discord's: the id, a time and a signature in base64.
   package func makeBotToken(_ id: ApplicationID) -> String {
-    "\(Self.base64(Array(id.description.utf8))).G\(random.word(5)).\(random.word(38))"
-  }
-
-  private static func base64(_ bytes: [UInt8]) -> String {
-    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    var text = ""
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      var bits = group.reduce(0) { $0 << 8 | UInt32($1) } << UInt32((3 - group.count) * 8)
-      for _ in 0...group.count {
-        text.append(letters[Int(bits >> 18 & 63)])
-        bits <<= 6
-      }
-    }
-    return text
+    // Digits never need the two characters in which base64url differs.
+    let first = Base64.encode(Array(id.description.utf8)).replacing("=", with: "")
+    return "\(first).G\(random.word(5)).\(random.word(38))"
   }
 
   /// Changes a user and tells those who share a guild with them.

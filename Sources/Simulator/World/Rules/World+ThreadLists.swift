@@ -34,7 +34,7 @@ extension World {
     if which == .private {
       guard permissions(of: viewer, in: channel).contains(.manageThreads) else { throw .missingPermissions }
     }
-    let instant = before.flatMap { Timestamp(wire: $0) }
+    let instant = before.flatMap { Timestamp(iso8601: $0) }
     let bound = before.flatMap { ChannelID($0) }
     var found = guild.threads.compactMap { channels[$0] }.filter { thread in
       guard thread.parentID == id, let state = thread.thread, state.archived else { return false }

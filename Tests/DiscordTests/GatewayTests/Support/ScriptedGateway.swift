@@ -2,6 +2,7 @@
 
 import Compression
 import DiscordGateway
+import DiscordModels
 import EventLoop
 import HTTPServer
 import HTTPTypes

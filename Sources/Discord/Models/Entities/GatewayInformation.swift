@@ -18,7 +18,7 @@ package struct SessionStartLimit: Hashable, Sendable {
 }
 
 /// Where a bot's gateway is and how it may be used (https://discord.com/developers/docs/events/gateway#get-gateway-bot).
-package struct GatewayInformation: Hashable, Sendable {
+package struct GatewayInformation: WireDecodable, Hashable {
   /// `wss://…`, without version and encoding.
   package var url: String
   /// How many shards Discord recommends.
