@@ -121,7 +121,7 @@ let package = Package(
         "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop",
         "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Telemetry", "Vault",
       ],
-      path: "Sources/Discord/Bot"),
+      path: "Sources/Discord/Bot", exclude: ["README.md"]),
     room(
       "SimulatorWorld", ["DiscordCore", "EventLoop", "HTTPTypes", "JSON"], path: "Sources/Simulator/World",
       exclude: ["README.md"]),
@@ -249,8 +249,9 @@ let package = Package(
     room(
       "DiscordCrashKit",
       [
-        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordTestKit", "EventLoop", "JSON",
-        "PlatformBots", "Simulator", "SimulatorWorld", "Storage", "TestKit", "Vault",
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordREST", "DiscordTestKit",
+        "EventLoop", "JSON", "PlatformBots", "Simulator", "SimulatorWorld", "Storage", "Telemetry", "TestKit",
+        "Vault",
       ],
       path: "Tests/DiscordTests/CrashKit"),
     .executableTarget(
@@ -260,9 +261,8 @@ let package = Package(
     tests(
       "DiscordTour",
       [
-        "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
-        "HTTPTypes",
-        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
+        "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
+        "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/TourTests"),
     tests(

@@ -4,11 +4,13 @@ import BenchmarkHarness
 import DiscordBot
 import DiscordCore
 import DiscordGateway
+import DiscordLimits
 import DiscordREST
 import EventLoop
 import Glibc
 import HTTPServer
 import HTTPTypes
+import JSON
 import Synchronization
 import TestKit
 
@@ -72,9 +74,10 @@ func runDeletingBot(port: String) async throws {
       }
     },
   ]
+  // Used until the end, or else they would be let go of, and be over.
+  defer { for subscription in subscriptions { subscription.cancel() } }
   try await bot.start()
   while true { try await Task.sleep(for: .seconds(3_600)) }
-  withExtendedLifetime(subscriptions) {}
 }
 
 private func complain(_ line: String) {

@@ -3,6 +3,10 @@
 import BenchmarkHarness
 import DiscordCrashKit
 import DiscordGateway
+import Telemetry
+
+// The table is for people.
+LogSystem.process.levels = LogLevels(standard: .error)
 
 let words = Array(CommandLine.arguments.dropFirst())
 

@@ -81,7 +81,9 @@ extension Bot {
   /// - Throws: `.disallowedIntents`.
   private func permitted(by flags: ApplicationFlags, _ number: Int) throws(BotCrash) -> Intents {
     var granted: Intents = []
-    if !flags.isDisjoint(with: [.gatewayPresence, .gatewayPresenceLimited]) { granted.insert(.guildPresences) }
+    if !flags.isDisjoint(with: [.gatewayPresence, .gatewayPresenceLimited]) {
+      granted.insert(.guildPresences)
+    }
     if !flags.isDisjoint(with: [.gatewayGuildMembers, .gatewayGuildMembersLimited]) {
       granted.insert(.guildMembers)
     }

@@ -69,7 +69,9 @@ package final class Bot: Sendable {
     stores: BotStores = .inMemory
   ) throws(BotCrash) {
     id = try BotToken.user(of: token)
-    (self.token, self.configuration, self.environment, self.stores) = (token, configuration, environment, stores)
+    (self.token, self.configuration, self.environment, self.stores) = (
+      token, configuration, environment, stores
+    )
     let home = environment.loops[0]
     rest = RESTClient(
       loop: home.loop, http: home.client, token: token, configuration: environment.rest,
@@ -91,14 +93,17 @@ package final class Bot: Sendable {
 
   /// The states from here on, beginning with the present one. Slow listeners miss some, never the last.
   package func states() -> AsyncStream<BotState> {
-    let (stream, continuation) = AsyncStream.makeStream(of: BotState.self, bufferingPolicy: .bufferingNewest(16))
+    let (stream, continuation) = AsyncStream.makeStream(
+      of: BotState.self, bufferingPolicy: .bufferingNewest(16))
     let id = life.withLock { life in
       life.lastListener += 1
       life.listeners[life.lastListener] = continuation
       continuation.yield(life.shown)
       return life.lastListener
     }
-    continuation.onTermination = { [weak self] _ in self?.life.withLock { _ = $0.listeners.removeValue(forKey: id) } }
+    continuation.onTermination = { [weak self] _ in
+      self?.life.withLock { _ = $0.listeners.removeValue(forKey: id) }
+    }
     return stream
   }
 

@@ -12,7 +12,8 @@ package enum BotToken {
     let first = token.withBytes { bytes -> [UInt8]? in
       var dots: [Int] = []
       for index in 0..<bytes.count where bytes[index] == UInt8(ascii: ".") { dots.append(index) }
-      guard dots.count == 2, dots[0] > 0, dots[0] <= 64, dots[1] > dots[0] + 1, dots[1] < bytes.count - 1 else {
+      guard dots.count == 2, dots[0] > 0, dots[0] <= 64, dots[1] > dots[0] + 1, dots[1] < bytes.count - 1
+      else {
         return nil
       }
       return (0..<dots[0]).map { bytes[$0] }

@@ -1,6 +1,7 @@
 // The connection of a shard: opened, greeted, closed.
 
 internal import Compression
+internal import DiscordModels
 internal import EventLoop
 internal import HTTPClient
 internal import Telemetry

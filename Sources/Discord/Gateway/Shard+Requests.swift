@@ -75,7 +75,8 @@ extension Shard {
     let nonce = String(Self.lastNonce.wrappingAdd(1, ordering: .relaxed).newValue, radix: 36)
     let departure = Departure()
     let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
+      await withCheckedContinuation {
+        (continuation: CheckedContinuation<Result<MemberRequestSummary, GatewayError>, Never>) in
         loop.execute {
           guard !departure.hasHappened.load(ordering: .acquiring) else {
             return continuation.resume(returning: .failure(GatewayError(.cancelled)))

@@ -132,7 +132,8 @@ extension Endpoint {
   }
 
   /// Sends form fields and one file, for the routes that want that (stickers).
-  package func form(_ fields: [(name: String, value: String)], file: OutgoingFile, named name: String) -> Self {
+  package func form(_ fields: [(name: String, value: String)], file: OutgoingFile, named name: String) -> Self
+  {
     changed { call in
       var form = MultipartForm()
       for field in fields { form.add(field.name, field.value) }

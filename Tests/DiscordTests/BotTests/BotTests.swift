@@ -15,7 +15,9 @@ import Vault
 @testable import DiscordBot
 
 @Suite(.timeLimit(.minutes(1))) struct BotTests {
-  @Test(arguments: ["", "abc", "a.b.c", "OTAw.x", "user.900000000000000000", "Bot \(FakeDiscord.token)", "OTAw..x"])
+  @Test(arguments: [
+    "", "abc", "a.b.c", "OTAw.x", "user.900000000000000000", "Bot \(FakeDiscord.token)", "OTAw..x",
+  ])
   func `what is no token is refused before Discord is asked`(text: String) {
     #expect(throws: BotCrash.malformedToken) { try BotToken.user(of: Secret(utf8: text)) }
   }

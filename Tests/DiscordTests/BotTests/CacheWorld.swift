@@ -37,7 +37,10 @@ struct CacheWorld {
   private mutating func pick(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &random) }
 
   private mutating func word() -> JSONValue {
-    .string(String((0..<pick(1...24)).map { _ in "abcdefghijklmnopqrstuvwxyzäöü😀".randomElement(using: &random) ?? "a" }))
+    .string(
+      String(
+        (0..<pick(1...24)).map { _ in "abcdefghijklmnopqrstuvwxyzäöü😀".randomElement(using: &random) ?? "a" })
+    )
   }
 
   private mutating func hash() -> JSONValue {
@@ -55,14 +58,16 @@ struct CacheWorld {
   private mutating func channel(_ id: UInt64) -> JSONObject {
     let overwrites = (0..<pick(0...3)).map { _ -> JSONValue in
       let isMember = pick(0...1) == 1
-      let target = isMember ? members.keys.randomElement(using: &random) : roles.keys.randomElement(using: &random)
+      let target =
+        isMember ? members.keys.randomElement(using: &random) : roles.keys.randomElement(using: &random)
       return [
         "id": .string("\(target ?? 0)"), "type": .integer(isMember ? 1 : 0),
         "allow": .string("\(pick(0...0xFFFF))"), "deny": .string("\(pick(0...0xFFFF))"),
       ]
     }
     return object(
-      ("id", .string("\(id)")), ("guild_id", .id(Self.guild)), ("type", .integer([0, 2, 4, 5, 13, 15][pick(0...5)])),
+      ("id", .string("\(id)")), ("guild_id", .id(Self.guild)),
+      ("type", .integer([0, 2, 4, 5, 13, 15][pick(0...5)])),
       ("name", word()), ("position", .integer(Int64(pick(0...50)))), ("parent_id", .null),
       ("permission_overwrites", .array(overwrites)), ("nsfw", .bool(pick(0...1) == 1)))
   }
@@ -86,7 +91,8 @@ struct CacheWorld {
       ),
       ("roles", .array(held.map { .string("\($0)") })), ("nick", pick(0...1) == 0 ? .null : word()),
       ("avatar", hash()), ("joined_at", "2024-03-01T12:30:15.250000+00:00"),
-      ("premium_since", pick(0...3) == 0 ? "2025-01-01T00:00:00+00:00" : .null), ("pending", .bool(pick(0...9) == 0)),
+      ("premium_since", pick(0...3) == 0 ? "2025-01-01T00:00:00+00:00" : .null),
+      ("pending", .bool(pick(0...9) == 0)),
       (
         "communication_disabled_until",
         pick(0...3) == 0 ? "2031-01-01T00:00:00.000000+00:00" : .null
@@ -116,7 +122,8 @@ struct CacheWorld {
     .object(
       JSONObject(
         fields: (plain + [
-          ("member_count", .integer(Int64(memberCount))), ("channels", list(channels)), ("threads", list(threads)),
+          ("member_count", .integer(Int64(memberCount))), ("channels", list(channels)),
+          ("threads", list(threads)),
           ("members", list(members)), ("voice_states", list(voice)),
         ]).map { .init(key: $0.0, value: $0.1) }))
   }
@@ -152,19 +159,22 @@ struct CacheWorld {
     case 12, 13: return moveInVoice()
     case 14:
       let id = UInt64(pick(5_000...5_005)) << 22
-      emojis[id] = emojis[id] == nil ? object(("id", .string("\(id)")), ("name", word()), ("animated", true)) : nil
+      emojis[id] =
+        emojis[id] == nil ? object(("id", .string("\(id)")), ("name", word()), ("animated", true)) : nil
       return [(.guildEmojisUpdate, ["guild_id": .id(Self.guild), "emojis": list(emojis)])]
     default: return sighting()
     }
   }
 
   private mutating func deleteRole() -> [(GatewayEventName, JSONValue)] {
-    guard let id = roles.keys.sorted().filter({ $0 != Self.guild.rawValue }).randomElement(using: &random) else { return [] }
+    guard let id = roles.keys.sorted().filter({ $0 != Self.guild.rawValue }).randomElement(using: &random)
+    else { return [] }
     roles[id] = nil
     for (user, member) in members {
       var member = member
       for index in member.fields.indices where member.fields[index].key == "roles" {
-        member.fields[index].value = .array(member.fields[index].value.array?.filter { $0.snowflake != id } ?? [])
+        member.fields[index].value = .array(
+          member.fields[index].value.array?.filter { $0.snowflake != id } ?? [])
       }
       members[user] = member
     }
@@ -172,7 +182,8 @@ struct CacheWorld {
   }
 
   private mutating func deleteChannel() -> [(GatewayEventName, JSONValue)] {
-    guard let id = channels.keys.sorted().randomElement(using: &random), let channel = channels.removeValue(forKey: id)
+    guard let id = channels.keys.sorted().randomElement(using: &random),
+      let channel = channels.removeValue(forKey: id)
     else { return [] }
     threads = threads.filter { $0.value["parent_id"]?.snowflake != id }
     voice = voice.filter { $0.value["channel_id"]?.snowflake != id }
@@ -185,7 +196,12 @@ struct CacheWorld {
     switch pick(0...4) {
     case 0:
       threads[id] = nil
-      return [(.threadDelete, ["id": .string("\(id)"), "guild_id": .id(Self.guild), "parent_id": .string("\(parent)")])]
+      return [
+        (
+          .threadDelete,
+          ["id": .string("\(id)"), "guild_id": .id(Self.guild), "parent_id": .string("\(parent)")]
+        )
+      ]
     case 1:
       var archived = thread(id, in: parent)
       for index in archived.fields.indices where archived.fields[index].key == "thread_metadata" {
@@ -244,7 +260,9 @@ struct CacheWorld {
 
   /// A message whose author is as the guild knows them: nothing changes.
   private mutating func sighting() -> [(GatewayEventName, JSONValue)] {
-    guard let user = members.keys.sorted().randomElement(using: &random), let member = members[user] else { return [] }
+    guard let user = members.keys.sorted().randomElement(using: &random), let member = members[user] else {
+      return []
+    }
     let partial = JSONObject(fields: member.fields.filter { $0.key != "user" })
     return [
       (

@@ -53,7 +53,9 @@ final class FakeDiscord: Sendable {
       return try await self.answer(request)
     }
     router.get("/api/v10/applications/@me", name: "me") { try await answer($0) }
-    router.put("/api/v10/applications/{a}/commands", .text, name: "commands") { request, _ in try await answer(request) }
+    router.put("/api/v10/applications/{a}/commands", .text, name: "commands") { request, _ in
+      try await answer(request)
+    }
     router.post("/api/v10/interactions/{i}/{t}/callback", .text, .text, name: "callback") { request, _, _ in
       try await answer(request)
     }
@@ -89,19 +91,24 @@ final class FakeDiscord: Sendable {
     }
     if line.hasPrefix("PUT") { return json(200, []) }
     if line.hasPrefix("GET /guilds") {
-      return json(200, ["user": ["id": "55", "username": "ada"], "roles": ["8"], "joined_at": "2024-01-01T00:00:00+00:00"])
+      return json(
+        200,
+        ["user": ["id": "55", "username": "ada"], "roles": ["8"], "joined_at": "2024-01-01T00:00:00+00:00"])
     }
     return json(
       200,
       [
-        "id": "777", "channel_id": "3", "content": "", "author": ["id": .id(Self.application), "username": "fake"],
+        "id": "777", "channel_id": "3", "content": "",
+        "author": ["id": .id(Self.application), "username": "fake"],
         "timestamp": "2026-01-01T00:00:00+00:00", "type": 0,
       ])
   }
 
   private func refuse(_ line: String) -> (status: Int, code: Int)? {
     refusals.withLock { list in
-      guard let index = list.firstIndex(where: { line.hasPrefix($0.prefix) && $0.times > 0 }) else { return nil }
+      guard let index = list.firstIndex(where: { line.hasPrefix($0.prefix) && $0.times > 0 }) else {
+        return nil
+      }
       list[index].times -= 1
       return (list[index].status, list[index].code)
     }
@@ -128,7 +135,9 @@ struct FakeBot {
   let commands = InteractionTable()
   let bot: Bot
 
-  init(_ discord: FakeDiscord, usesGateway: Bool = false, set: (inout BotConfiguration) -> Void = { _ in }) throws {
+  init(_ discord: FakeDiscord, usesGateway: Bool = false, set: (inout BotConfiguration) -> Void = { _ in })
+    throws
+  {
     self.discord = discord
     loop = try EventLoop(name: "bot")
     var environment = BotEnvironment(loops: [try GatewayLoop(loop: loop)])

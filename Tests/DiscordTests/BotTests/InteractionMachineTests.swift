@@ -118,13 +118,18 @@ import Testing
 
   @Test func `a first answer after three seconds is too late`() {
     var machine = machine(.command, .never)
-    let error = #expect(throws: InteractionError.self) { try machine.reply(isEphemeral: false, now: .seconds(3)) }
+    let error = #expect(throws: InteractionError.self) {
+      try machine.reply(isEphemeral: false, now: .seconds(3))
+    }
     #expect(error?.code == .tooLate)
     #expect(machine.phase == .lost)
   }
 
   @Test(arguments: [
-    (Machine.Kind.command, AutoDeferral.reply(isEphemeral: true), Machine.First.deferredMessage(isEphemeral: true)),
+    (
+      Machine.Kind.command, AutoDeferral.reply(isEphemeral: true),
+      Machine.First.deferredMessage(isEphemeral: true)
+    ),
     (.command, .reply(isEphemeral: false), .deferredMessage(isEphemeral: false)),
     (.component, .update, .deferredUpdate),
     (.modal(hasMessage: true), .update, .deferredUpdate),

@@ -25,7 +25,8 @@ func interaction(
     ? ["custom_id": .string(name), "component_type": 2, "components": []]
     : ["id": "1", "name": .string(name), "type": 1, "options": []]
   var all: [(String, JSONValue)] = [
-    ("id", .string("\(made)")), ("application_id", .id(FakeDiscord.application)), ("type", .integer(Int64(type))),
+    ("id", .string("\(made)")), ("application_id", .id(FakeDiscord.application)),
+    ("type", .integer(Int64(type))),
     ("token", .string("token\(id)")), ("guild_id", "1"), ("channel_id", "3"), ("data", data),
     ("member", ["user": ["id": "55", "username": "ada"], "roles": []]),
     ("authorizing_integration_owners", ["0": "1"]),
@@ -42,7 +43,8 @@ extension FakeBot {
     let (bot, time) = (bot, time)
     let context = try GatewayLoop(loop: loop)
     let shard = Shard(
-      ShardID(0, of: 1), on: context, configuration: ShardConfiguration(token: Secret(utf8: "x"), intents: []),
+      ShardID(0, of: 1), on: context,
+      configuration: ShardConfiguration(token: Secret(utf8: "x"), intents: []),
       gate: gate, sessions: MemorySessionStore(), delegate: bot, time: time)
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       loop.execute {
@@ -82,7 +84,8 @@ extension FakeBot {
   @Test func `a slow handler is deferred after two seconds, and its answer is an edit`() async throws {
     let fake = try FakeBot(FakeDiscord())
     let time = fake.time
-    fake.commands.command(.chatInput("ping", "Says pong"), deferral: .reply(isEphemeral: true)) { interaction in
+    fake.commands.command(.chatInput("ping", "Says pong"), deferral: .reply(isEphemeral: true)) {
+      interaction in
       try await time.sleep(for: .seconds(5))
       try await interaction.reply("Pong, at last")
     }
@@ -161,11 +164,15 @@ extension FakeBot {
     await fake.end()
   }
 
-  @Test func `an answer that breaks a limit is refused before it is sent, and another may follow`() async throws {
+  @Test func `an answer that breaks a limit is refused before it is sent, and another may follow`()
+    async throws
+  {
     let fake = try FakeBot(FakeDiscord())
     let codes = Recorder<InteractionError.Code>()
     fake.commands.command(.chatInput("ping", "Says pong")) { interaction in
-      do { try await interaction.reply(String(repeating: "x", count: 2_001)) } catch let error as InteractionError { codes.record(error.code) }
+      do { try await interaction.reply(String(repeating: "x", count: 2_001)) } catch let error
+        as InteractionError
+      { codes.record(error.code) }
       try await interaction.reply("Shorter")
     }
     try await fake.receive(.interactionCreate, interaction(now: fake.time.now))
@@ -198,7 +205,9 @@ extension FakeBot {
     let codes = Recorder<InteractionError.Code>()
     fake.commands.command(.chatInput("ping", "Says pong")) { interaction in
       for _ in 0..<2 {
-        do { try await interaction.reply("Pong!") } catch let error as InteractionError { codes.record(error.code) }
+        do { try await interaction.reply("Pong!") } catch let error as InteractionError {
+          codes.record(error.code)
+        }
       }
     }
     try await fake.receive(.interactionCreate, interaction(now: fake.time.now))
@@ -229,14 +238,16 @@ extension FakeBot {
         return try await endpoint.handle(request)
       }
       server = try HTTPServer(
-        .tcp(host: "127.0.0.1", port: 0), router: router, loop: loop, metrics: .init(), writesAccessLog: false)
+        .tcp(host: "127.0.0.1", port: 0), router: router, loop: loop, metrics: .init(), writesAccessLog: false
+      )
       guard case .tcp(let host, let port) = try server.start() else { throw TestKitError("no address") }
       url = "http://\(host):\(port)/interactions"
       client = try HTTPClient(loop: loop)
     }
 
     func post(
-      _ data: JSONValue, signedBy key: Ed25519PrivateKey? = nil, skew: Duration = .zero, tampered: Bool = false
+      _ data: JSONValue, signedBy key: Ed25519PrivateKey? = nil, skew: Duration = .zero,
+      tampered: Bool = false
     ) async throws -> (status: Int, json: JSONValue?) {
       let body = try data.encoded()
       let timestamp = "\((fake.time.now + skew).milliseconds / 1000)"

@@ -42,7 +42,8 @@ import Testing
       case 0..<6:
         let model = Model(
           roles: (0..<Int.random(in: 0...6, using: &random)).map { _ in .random(in: 1...9, using: &random) },
-          name: (0..<Int.random(in: 0...40, using: &random)).map { _ in .random(in: 97...122, using: &random) })
+          name: (0..<Int.random(in: 0...40, using: &random)).map { _ in .random(in: 97...122, using: &random)
+          })
         let (row, record) = draft(user, model)
         #expect(table.set(row, record) == (expected[user] == nil))
         expected[user] = model

@@ -87,7 +87,8 @@ private final class Stage: Sendable {
     request.fields = ["Authorization": "user.\(person)", "Content-Type": "application/json"]
     if let body { request.body = .bytes(try body.encoded()) }
     let response = try await client.send(request)
-    try #require((200..<300).contains(response.status.code), "\(method.rawValue) \(path): \(response.status.code)")
+    try #require(
+      (200..<300).contains(response.status.code), "\(method.rawValue) \(path): \(response.status.code)")
     return response.body.isEmpty ? nil : try JSONValue(parsing: response.body)
   }
 
@@ -150,10 +151,13 @@ private final class Stage: Sendable {
     }
     #expect(expected.count > 5)
     for (channel, permissions) in expected where bot.cache.channel(channel, in: stage.guild) != nil {
-      #expect(bot.cache.ownPermissions(in: stage.guild, channel: channel).permissions == permissions, "\(channel)")
+      #expect(
+        bot.cache.ownPermissions(in: stage.guild, channel: channel).permissions == permissions, "\(channel)")
     }
     try await stage.use("ping", with: bot)
-    try await eventually("the answer is there") { try await stage.newest().content?.hasPrefix("Pong!") == true }
+    try await eventually("the answer is there") {
+      try await stage.newest().content?.hasPrefix("Pong!") == true
+    }
     try await stage.end(bot)
   }
 
@@ -185,20 +189,25 @@ private final class Stage: Sendable {
       writesAccessLog: false)
     guard case .tcp(let host, let port) = try server.start() else { throw TestKitError("no address") }
     _ = try await bot.rest.send(
-      .modifyCurrentApplication(ApplicationEdit { $0.interactionsEndpointURL = .set("http://\(host):\(port)/interactions") }))
+      .modifyCurrentApplication(
+        ApplicationEdit { $0.interactionsEndpointURL = .set("http://\(host):\(port)/interactions") }))
     try await eventually("Discord has checked the address") { statuses.values.count == 2 }
     try await stage.use("ping", with: bot)
     try await eventually("the follow-up is there") { try await stage.newest().content == "and more" }
     #expect(ages.values.count == 1)
     // A forged call, the honest one, and the command.
     #expect(statuses.values.sorted() == [200, 200, 401])
-    let address = await stage.simulator.withWorld { $0.applications[stage.application]?.interactionsEndpointURL }
+    let address = await stage.simulator.withWorld {
+      $0.applications[stage.application]?.interactionsEndpointURL
+    }
     #expect(address != nil)
     await server.shutdown(grace: .seconds(1))
     try await stage.end(bot)
   }
 
-  @Test func `a slow handler is deferred at two seconds, and its answer takes the place of thinking`() async throws {
+  @Test func `a slow handler is deferred at two seconds, and its answer takes the place of thinking`()
+    async throws
+  {
     let stage = try await Stage()
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
     let started = Mutex<ContinuousClock.Instant?>(nil)
@@ -220,7 +229,9 @@ private final class Stage: Sendable {
     try await stage.end(bot)
   }
 
-  @Test func `a bot that stops and resumes gets what was said meanwhile, and knows its guilds again`() async throws {
+  @Test func `a bot that stops and resumes gets what was said meanwhile, and knows its guilds again`()
+    async throws
+  {
     let stage = try await Stage()
     let stores = BotStores.inMemory
     let first = try stage.bot(stores: stores) { $0.intents = [.guildMessages] }
@@ -246,7 +257,9 @@ private final class Stage: Sendable {
     // Discord does not send guilds again: they are asked for.
     try await eventually("the guild is known again") { second.cache.guild(stage.guild)?.isAvailable == true }
     #expect(second.cache.roles(in: stage.guild) == before)
-    #expect(second.cache.ownPermissions(in: stage.guild, channel: stage.channel).permissions?.contains(.sendMessages) == true)
+    #expect(
+      second.cache.ownPermissions(in: stage.guild, channel: stage.channel).permissions?.contains(
+        .sendMessages) == true)
     subscription.cancel()
     observer.cancel()
     try await stage.end(second)

@@ -4,10 +4,13 @@ import DiscordBot
 import DiscordCore
 import DiscordGateway
 import DiscordModels
+import DiscordREST
 import EventLoop
 import Glibc
+import JSON
 import PlatformBots
 import Storage
+import Telemetry
 import TestKit
 import Vault
 
@@ -19,6 +22,7 @@ import Vault
 /// - Throws: what keeps the bot from starting.
 package func runCrashBot(_ arguments: [String]) async throws {
   guard arguments.count == 3 else { throw TestKitError("a crash bot takes an address, a token and a folder") }
+  LogSystem.process.levels = LogLevels(standard: .error)
   let (api, token, folder) = (arguments[0], Secret(utf8: arguments[1]), arguments[2])
   let vault = try Vault.open(masterKeyFile: "\(folder)/master.key")
   var settings = StorageSettings(folder: DataFolder("\(folder)/data"))
@@ -48,9 +52,10 @@ package func runCrashBot(_ arguments: [String]) async throws {
       hold.finish()
     }
   }
+  // Used until the end, or else it would be let go of, and be over.
+  defer { subscription.cancel() }
   try await bot.start()
   while true { try await Task.sleep(for: .seconds(3_600)) }
-  withExtendedLifetime((bot, subscription, storage)) {}
 }
 
 /// Leaves the commands that there are, and answers none.

@@ -39,6 +39,28 @@ import Testing
     }
   }
 
+  @Test func `a request that waits fails with the shard, or with whoever made it`() async throws {
+    try await withStage { stage in
+      await stage.gateway.onLoop { $0.behaviour.closesIdentify = 4004 }
+      let shard = stage.shard { $0.intents = [.guilds, .guildMembers] }
+      shard.start()
+      // Before the shard is online: it waits for that, and that never comes.
+      await #expect(throws: GatewayError(.stopped)) {
+        _ = try await shard.requestMembers(MemberRequest(guild: GuildID(1), .all)) { _ in }
+      }
+      let task = Task { () -> GatewayError? in
+        withUnsafeCurrentTask { $0?.cancel() }
+        do throws(GatewayError) {
+          _ = try await shard.requestMembers(MemberRequest(guild: GuildID(1), .all)) { _ in }
+          return nil
+        } catch {
+          return error
+        }
+      }
+      #expect(await task.value == GatewayError(.cancelled))
+    }
+  }
+
   @Test func `members come in chunks, and what fails says why`() async throws {
     try await withStage { stage in
       await stage.gateway.onLoop { gateway in

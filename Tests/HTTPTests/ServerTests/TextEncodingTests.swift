@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a-Z.0_~", "a-Z.0_~"), ("a b/c", "a%20b%2Fc"), ("é\u{1}", "%C3%A9%01"), ("%+&=", "%25%2B%26%3D"), ("", ""),
+    ("a-Z.0_~", "a-Z.0_~"), ("a b/c", "a%20b%2Fc"), ("é\u{1}", "%C3%A9%01"), ("%+&=", "%25%2B%26%3D"),
+    ("", ""),
   ])
   func `percent escapes there and back`(_ plain: String, _ text: String) {
     #expect(PercentEncoding.encode(plain) == text)

@@ -28,12 +28,10 @@ package enum RankAnswer: Sendable, Hashable {
 }
 
 extension BotCache {
-  /// The permissions of a member in the guild, or in a channel or thread of it.
-  ///
-  /// - Parameters:
-  ///   - user: a member the cache knows; for one from an event, give its roles to the other function.
-  ///   - channel: nil for the guild as a whole.
-  package func permissions(of user: UserID, in guild: GuildID, channel: ChannelID? = nil) -> PermissionAnswer {
+  /// The permissions of a member in the guild, or, with a channel, in that channel or thread. For a member from an
+  /// event, whom the cache need not know, give its roles to the other function.
+  package func permissions(of user: UserID, in guild: GuildID, channel: ChannelID? = nil) -> PermissionAnswer
+  {
     let now = time.now
     return read { state in
       guard let record = state.guilds[guild] else { return .unknown(.guild) }
@@ -84,7 +82,8 @@ extension BotCache {
   /// give.
   package func mayAssign(_ role: RoleID, in guild: GuildID) -> RankAnswer {
     read { state in
-      guard let record = state.guilds[guild], let role = record.roles[role], let own = record.rank(of: state.me)
+      guard let record = state.guilds[guild], let role = record.roles[role],
+        let own = record.rank(of: state.me)
       else { return .unknown }
       guard !role.isManaged, role.id != guild.everyoneRole else { return .no }
       return own.mayManage(role.rank) ? .yes : .no

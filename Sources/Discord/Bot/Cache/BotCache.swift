@@ -88,6 +88,7 @@ extension BotCache {
   /// The guilds the bot is in, in no order; those in an outage too.
   package var guilds: [GuildID] { read { Array($0.guilds.keys) } }
 
+  /// How many guilds are kept.
   package var guildCount: Int { read(\.guilds.count) }
 
   /// Members that are kept, over all guilds.
@@ -107,7 +108,9 @@ extension BotCache {
   }
 
   /// Nil for a channel that does not exist, is a thread, or if channels are not kept.
-  package func channel(_ id: ChannelID, in guild: GuildID) -> CachedChannel? { read(guild) { $0.channels[id] } }
+  package func channel(_ id: ChannelID, in guild: GuildID) -> CachedChannel? {
+    read(guild) { $0.channels[id] }
+  }
 
   /// In the order of their ids; empty for an unknown guild.
   package func channels(in guild: GuildID) -> [CachedChannel] { read(guild) { $0.channels.rows } ?? [] }
@@ -118,6 +121,7 @@ extension BotCache {
   /// Those that are not archived, in the order of their ids.
   package func threads(in guild: GuildID) -> [CachedThread] { read(guild) { $0.threads.rows } ?? [] }
 
+  /// Empty for a guild that is not cached, or without the switch.
   package func emojis(in guild: GuildID) -> [CachedEmoji] { read(guild) { $0.emojis.rows } ?? [] }
 
   /// What is known of a member. `.unknown` says nothing about whether there is one.
@@ -151,7 +155,9 @@ extension BotCache {
   }
 
   /// Everybody in voice in the guild, in the order of their ids.
-  package func voiceStates(in guild: GuildID) -> [CachedVoiceState] { read(guild) { $0.voiceStates.rows } ?? [] }
+  package func voiceStates(in guild: GuildID) -> [CachedVoiceState] {
+    read(guild) { $0.voiceStates.rows } ?? []
+  }
 }
 
 extension CachedGuild {

@@ -10,7 +10,8 @@ extension CacheState {
   ) {
     switch event {
     case .guildUpdate:
-      guard let fields = try? data.fields(GuildField.keys) else { return }  // Not an object: nothing to take in.
+      // What is no object has nothing to take in.
+      guard let fields = try? data.fields(GuildField.keys) else { return }
       guilds.values[index].update(fields, settings: settings, features: &features)
     case .guildRoleCreate, .guildRoleUpdate:
       if let role = data["role"].flatMap(CachedRole.init) { guilds.values[index].roles.set(role) }

@@ -31,7 +31,9 @@ struct CacheState: Sendable {
       .guildMemberRemove, .guildMemberUpdate, .guildMembersChunk, .presenceUpdate:
       applyMemberEvent(event, data)
     default:
-      guard let guild = data["guild_id"]?.id(Entity.Guild.self) ?? (event == .guildUpdate ? data["id"]?.id() : nil),
+      guard
+        let guild = data["guild_id"]?.id(Entity.Guild.self)
+          ?? (event == .guildUpdate ? data["id"]?.id() : nil),
         let index = index(of: guild)
       else { return }
       applyGuildPart(event, data, at: index)
@@ -69,8 +71,11 @@ struct CacheState: Sendable {
     record.fill(fields, settings: settings, me: me)
     guilds[id] = record
     guard let members = fields[.members]?.array, let index = guilds.index(forKey: id) else { return }
-    if settings.members { guilds.values[index].members.reserve(min(members.underestimatedCount, settings.memberBound)) }
+    if settings.members {
+      guilds.values[index].members.reserve(min(members.underestimatedCount, settings.memberBound))
+    }
     for member in members { see(member, user: nil, at: index) }
+    guilds.values[index].members.trim()
     makeRoom()
   }
 

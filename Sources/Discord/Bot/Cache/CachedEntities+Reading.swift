@@ -28,13 +28,15 @@ extension CachedRole {
 private enum ChannelField: Int, JSONFieldName {
   case id, name, type, parent, overwrites, position, rateLimit, userLimit, nsfw, owner, thread
   static let keys = JSONKeys<ChannelField>(
-    "id", "name", "type", "parent_id", "permission_overwrites", "position", "rate_limit_per_user", "user_limit",
+    "id", "name", "type", "parent_id", "permission_overwrites", "position", "rate_limit_per_user",
+    "user_limit",
     "nsfw", "owner_id", "thread_metadata")
 }
 
 extension CachedChannel {
   init?(_ json: JSONView) {
-    guard let fields = try? json.fields(ChannelField.keys), let id = fields[.id]?.id(Entity.Channel.self) else {
+    guard let fields = try? json.fields(ChannelField.keys), let id = fields[.id]?.id(Entity.Channel.self)
+    else {
       return nil  // As above.
     }
     self.init(

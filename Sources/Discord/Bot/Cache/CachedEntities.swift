@@ -63,6 +63,7 @@ package struct CachedChannel: Sendable, Hashable {
   var typeNumber: UInt8
   package var isNSFW: Bool
 
+  /// What kind of channel it is; unknown kinds are carried.
   package var type: ChannelType { ChannelType(rawValue: Int(typeNumber)) }
   /// Which rules of permissions hold in it.
   package var scene: PermissionScene { type.isVocal ? .voice : .text }
@@ -80,6 +81,7 @@ package struct CachedThread: Sendable, Hashable {
   /// Of private threads: whether members may add others.
   package var isInvitable: Bool
 
+  /// What kind of channel it is; unknown kinds are carried.
   package var type: ChannelType { ChannelType(rawValue: Int(typeNumber)) }
 }
 
@@ -108,6 +110,7 @@ package struct CachedVoiceState: Sendable, Hashable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// By the guild, by the person, or by a stage.
     package static let deaf = Flags(rawValue: 1)
     package static let mute = Flags(rawValue: 2)
     package static let selfDeaf = Flags(rawValue: 4)

@@ -23,7 +23,9 @@ actor MemberLoader {
 
   init(rest: RESTClient, cache: BotCache) { (self.rest, self.cache) = (rest, cache) }
 
-  func load(_ user: UserID, in guild: GuildID, priority: EgressPriority) async throws(RESTError) -> CachedMember? {
+  func load(_ user: UserID, in guild: GuildID, priority: EgressPriority) async throws(RESTError)
+    -> CachedMember?
+  {
     let key = Key(user: user, guild: guild)
     var endpoint = Endpoint<SeenMember>(.get, "/guilds/{guild.id}/members/{user.id}", guild, user)
     endpoint.call.isRepeatable = true

@@ -103,7 +103,9 @@ enum MemberRecord {
     return text
   }
 
-  private static func bytes(_ place: Text, of row: MemberRow, in record: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  private static func bytes(_ place: Text, of row: MemberRow, in record: ArraySlice<UInt8>) -> ArraySlice<
+    UInt8
+  > {
     var start = record.startIndex + Int(row.roleCount) * 8
     for index in 0..<place.rawValue { start += Int(row.textCounts[index]) }
     return record[start..<start + Int(row.textCounts[place.rawValue])]

@@ -8,7 +8,8 @@ internal import JSON
 private enum MemberField: Int, JSONFieldName {
   case roles, nick, joined, timeout, avatar, pending, premiumSince, user
   static let keys = JSONKeys<MemberField>(
-    "roles", "nick", "joined_at", "communication_disabled_until", "avatar", "pending", "premium_since", "user")
+    "roles", "nick", "joined_at", "communication_disabled_until", "avatar", "pending", "premium_since", "user"
+  )
 }
 
 private enum UserField: Int, JSONFieldName {
@@ -26,11 +27,12 @@ struct MemberSighting: Sendable {
   /// - Parameters:
   ///   - member: with roles; partial member objects of mentions have them too.
   ///   - user: the user, if the member object does not hold it.
-  ///   - old: what is known, for what the sighting does not say.
+  ///   - settings: what of it is kept.
   /// - Returns: false for what is no member of a user with an id.
   mutating func read(_ member: JSONView, user: JSONView?, settings: CacheSettings) -> Bool {
     guard let fields = try? member.fields(MemberField.keys), let roles = fields[.roles]?.array,
-      let user = try? (user ?? fields[.user])?.fields(UserField.keys), let id = user[.id]?.id(Entity.User.self)
+      let user = try? (user ?? fields[.user])?.fields(UserField.keys),
+      let id = user[.id]?.id(Entity.User.self)
     else {
       return false  // A partial member, or none.
     }

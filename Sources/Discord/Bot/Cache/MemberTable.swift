@@ -28,6 +28,15 @@ struct MemberTable: Sendable {
     if needed > slots.count { rehash(needed) }
   }
 
+  /// Gives back what growing left over, after a guild has come with its members.
+  mutating func trim() {
+    guard bytes.capacity > bytes.count + bytes.count / 4 else { return }
+    var exact: [UInt8] = []
+    exact.reserveCapacity(bytes.count + bytes.count / 16)
+    exact += bytes
+    bytes = exact
+  }
+
   // MARK: Reading
 
   func contains(_ user: UserID) -> Bool { find(user) != nil }

@@ -61,7 +61,9 @@ package struct InteractionEndpoint: Sendable {
   }
 
   private func read(_ json: JSONView) throws -> Question {
-    guard try json.require("application_id").asID(Entity.Application.self) == application else { return .foreign }
+    guard try json.require("application_id").asID(Entity.Application.self) == application else {
+      return .foreign
+    }
     // A ping needs nothing else to be answered.
     guard json["type"]?.int != InteractionType.ping.rawValue else { return .ping }
     return .interaction(try Interaction(from: json))
@@ -93,7 +95,9 @@ package struct InteractionEndpoint: Sendable {
     let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     let tolerance = Self.tolerance.wholeMilliseconds
     let (age, isFar) = time.now.milliseconds.subtractingReportingOverflow(milliseconds)
-    guard !overflow, !isFar, age.magnitude <= UInt64(tolerance) else { throw Self.unauthorized("stale request") }
+    guard !overflow, !isFar, age.magnitude <= UInt64(tolerance) else {
+      throw Self.unauthorized("stale request")
+    }
   }
 
   private static func unauthorized(_ detail: String) -> HTTPProblem {

@@ -14,7 +14,8 @@ package struct InteractionError: Error, Sendable, CustomStringConvertible {
       case notAnswered = "the interaction has no answer yet that could be followed or changed"
       case modalAfterDeferral =
         "a form can only be the first answer, and the interaction was deferred after two seconds"
-      case deferredAsReply = "the interaction was deferred with a reply of its own, so the message cannot be updated"
+      case deferredAsReply =
+        "the interaction was deferred with a reply of its own, so the message cannot be updated"
       case wrongKind = "this kind of interaction does not take this answer"
       case followUpLimit = "an app that is installed to the user only may follow up five times"
       case invalid = "the answer breaks one of Discord's limits"
@@ -44,6 +45,7 @@ package struct InteractionError: Error, Sendable, CustomStringConvertible {
     package static let unreadable = Code(.unreadable)
   }
 
+  /// What happened, and more of it for logs.
   package let code: Code
   package let detail: String?
   /// The call's failure, with the code `.callFailed`.

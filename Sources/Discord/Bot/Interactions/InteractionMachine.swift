@@ -87,10 +87,12 @@ package struct InteractionMachine: Sendable {
     case lost
   }
 
+  /// As it was made.
   package let kind: Kind
   package let receivedAt: Duration
   package let autoDeferral: AutoDeferral
   package let isUserInstalledOnly: Bool
+  /// Where it stands, and how many follow-ups were sent.
   package private(set) var phase = Phase.received
   package private(set) var followUps = 0
   private var wasAutoDeferred = false
@@ -118,7 +120,9 @@ package struct InteractionMachine: Sendable {
   /// A message as the answer; the first becomes the response, or what takes the place of "thinking …", all others
   /// follow-ups.
   package mutating func reply(isEphemeral: Bool, now: Duration) throws(InteractionError) -> Step {
-    guard kind != .autocomplete else { throw InteractionError(.wrongKind, "suggestions are answered with choices") }
+    guard kind != .autocomplete else {
+      throw InteractionError(.wrongKind, "suggestions are answered with choices")
+    }
     switch try checked(now) {
     case .received: return begin(.message)
     case .responding: return .wait
@@ -136,7 +140,9 @@ package struct InteractionMachine: Sendable {
 
   /// A change of the message the component is in.
   package mutating func update(now: Duration) throws(InteractionError) -> Step {
-    guard kind.hasMessage else { throw InteractionError(.wrongKind, "only a component's message can be updated") }
+    guard kind.hasMessage else {
+      throw InteractionError(.wrongKind, "only a component's message can be updated")
+    }
     switch try checked(now) {
     case .received: return begin(.update)
     case .responding: return .wait
@@ -157,7 +163,9 @@ package struct InteractionMachine: Sendable {
     case .never: return nil
     case .reply(let isEphemeral): first = .deferredMessage(isEphemeral: isEphemeral)
     case .update:
-      guard kind.hasMessage else { throw InteractionError(.wrongKind, "only a component's message can be updated") }
+      guard kind.hasMessage else {
+        throw InteractionError(.wrongKind, "only a component's message can be updated")
+      }
       first = .deferredUpdate
     }
     switch try checked(now) {
@@ -174,14 +182,17 @@ package struct InteractionMachine: Sendable {
   package mutating func modal(now: Duration) throws(InteractionError) -> Step {
     switch kind {
     case .command, .component: break
-    case .autocomplete, .modal: throw InteractionError(.wrongKind, "a form opens from a command or a component")
+    case .autocomplete, .modal:
+      throw InteractionError(.wrongKind, "a form opens from a command or a component")
     }
     return try onlyFirst(.modal, now: now)
   }
 
   /// Suggestions for what is being typed.
   package mutating func choices(now: Duration) throws(InteractionError) -> Step {
-    guard kind == .autocomplete else { throw InteractionError(.wrongKind, "choices answer autocompletion only") }
+    guard kind == .autocomplete else {
+      throw InteractionError(.wrongKind, "choices answer autocompletion only")
+    }
     return try onlyFirst(.choices, now: now)
   }
 

@@ -26,7 +26,9 @@ package struct RESTInteractionTransport: InteractionTransport {
 
   /// The way to answer this interaction.
   package init(_ interaction: Interaction, client: RESTClient) {
-    (self.interaction, application, token) = (interaction.id, interaction.applicationID, interaction.token.text)
+    (self.interaction, application, token) = (
+      interaction.id, interaction.applicationID, interaction.token.text
+    )
     self.client = client
   }
 }

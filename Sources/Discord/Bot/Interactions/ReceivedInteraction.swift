@@ -19,6 +19,7 @@ internal import Telemetry
 package final class ReceivedInteraction: Sendable {
   static let log = Log(room: "bot")
 
+  /// Whom it was sent to.
   package let bot: Bot
   /// What Discord sent.
   package let interaction: Interaction
@@ -43,7 +44,8 @@ package final class ReceivedInteraction: Sendable {
   ///   - bot: whose it is.
   ///   - time: clocks; a test's may be moved.
   init(
-    _ interaction: Interaction, kind: InteractionMachine.Kind, deferral: AutoDeferral, receivedAt: Duration, transport: any InteractionTransport, bot: Bot,
+    _ interaction: Interaction, kind: InteractionMachine.Kind, deferral: AutoDeferral, receivedAt: Duration,
+    transport: any InteractionTransport, bot: Bot,
     time: any TimeSource
   ) {
     (self.bot, self.interaction, self.receivedAt) = (bot, interaction, receivedAt)
@@ -108,7 +110,8 @@ package final class ReceivedInteraction: Sendable {
   /// Shows "thinking …", or nothing, and gives the handler 15 minutes. Does nothing if that was done already.
   ///
   /// - Throws: `InteractionError`.
-  package func postpone(_ deferral: AutoDeferral = .reply(isEphemeral: false)) async throws(InteractionError) {
+  package func postpone(_ deferral: AutoDeferral = .reply(isEphemeral: false)) async throws(InteractionError)
+  {
     let step = try await claim { machine, now throws(InteractionError) in
       try machine.postpone(deferral, now: now)
     }

@@ -169,7 +169,9 @@ extension Picture {
 
   /// As `init(dataAddress:)`, for what must be seen: nil for sounds.
   package init?(imageAddress text: String) {
-    guard let picture = Picture(dataAddress: text), picture.contentType.hasPrefix("image/") else { return nil }
+    guard let picture = Picture(dataAddress: text), picture.contentType.hasPrefix("image/") else {
+      return nil
+    }
     self = picture
   }
 }

@@ -1,6 +1,7 @@
 // What receives events in tests, and what a shard needs around it.
 
 import DiscordGateway
+import DiscordModels
 import EventLoop
 import HTTPClient
 import JSON

@@ -1,6 +1,6 @@
 // The inspector: every gateway payload and REST exchange as it passes; filtered, paused, opened.
 
-import { h, iconButton } from "./dom.js";
+import { h, iconButton, reconcile } from "./dom.js";
 import { nameOf } from "./names.js";
 import { simulator } from "./simulator.js";
 import { clockOf } from "./time.js";
@@ -33,10 +33,11 @@ export function inspector(app) {
   const draw = () => {
     isScheduled = false;
     const shown = entries.filter(matches);
-    const known = new Map([...list.children].map((row) => [row.entryID, row]));
-    list.replaceChildren(...shown.map((entry) => known.get(entry.id) ?? row(entry, app)));
-    if (!shown.length) list.replaceChildren(h("li", { class: "empty-line" },
-      t(entries.length ? "choices.none" : "inspector.none")));
+    const nothing = t(entries.length ? "choices.none" : "inspector.none");
+    const none = { key: "none", stamp: nothing, build: () => h("li", { class: "empty-line" }, nothing) };
+    // What was opened stays open, and what has the focus keeps it.
+    const rows = shown.map((entry) => ({ key: entry.id, stamp: 0, build: () => row(entry, app) }));
+    reconcile(list, rows.length ? rows : [none]);
   };
   const stop = simulator.inspect((entry) => {
     entries = [entry, ...entries].slice(0, KEPT);
@@ -67,9 +68,7 @@ function row(entry, app) {
     ?? "·"),
     h("span", { class: "exchange-title" }, entry.title),
       h("span", { class: "muted small" }, `${nameIn(app, entry.who)} · ${clockOf(entry.time)}`)));
-  const item = h("li", null, details);
-  item.entryID = entry.id;
-  return item;
+  return h("li", null, details);
 }
 
 /** JSON one can fold; what was cut short is shown as it came. */
