@@ -261,9 +261,8 @@ let package = Package(
     tests(
       "DiscordTour",
       [
-        "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
-        "HTTPTypes",
-        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
+        "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
+        "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/TourTests"),
     tests(
