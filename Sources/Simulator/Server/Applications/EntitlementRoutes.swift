@@ -70,7 +70,12 @@ extension RouteTable {
         throw .invalid("owner_id", code: "BASE_TYPE_REQUIRED", "This field is required")
       }
       var entitlement = Entitlement(id: world.newID(), application: application, sku: sku)
-      if type == 1 { entitlement.guild = GuildID(owner) } else { entitlement.user = UserID(owner) }
+      if type == 1 {
+        guard let guild = world.guilds[GuildID(owner)] else { throw .unknown(.guild) }
+        (entitlement.guild, entitlement.purchaser) = (guild.id, guild.ownerID)
+      } else {
+        entitlement.user = try world.user(UserID(owner)).id
+      }
       services.store.entitlements.append(entitlement)
       world.publish("ENTITLEMENT_CREATE", entitlement.json, to: .application(application))
       return .ok(entitlement.json)
@@ -132,7 +137,7 @@ extension Annex {
       .map { one in
         var json = Fields()
         json.put("id", one.id)
-        json.put("user_id", one.user)
+        json.put("user_id", one.user ?? one.purchaser)
         json.put("sku_ids", [one.sku])
         json.put("entitlement_ids", [one.id])
         json.put("renewal_sku_ids", JSONValue.null)
