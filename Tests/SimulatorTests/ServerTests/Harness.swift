@@ -34,7 +34,8 @@ struct Stage {
     var configuration = SimulatorConfiguration()
     configuration.seed = nil
     configuration.isFrozen = isFrozen
-    try await withSimulator(configuration) { simulator in
+    // The requests are written by hand here, wrong ones on purpose: the answers are what is proved.
+    try await withSimulator(configuration, proof: ExchangeProof(checksRequests: false)) { simulator in
       let loop = try EventLoop(name: "client")
       let client = try HTTPClient(loop: loop)
       defer {
