@@ -261,7 +261,8 @@ let package = Package(
     tests(
       "DiscordTour",
       [
-        "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
+        "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop",
+        "HTTPClient",
         "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/TourTests"),

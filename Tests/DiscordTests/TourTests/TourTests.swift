@@ -27,7 +27,8 @@ import Testing
     let toured = Set(called.values.map(Self.anonymous))
     let ours = Set(try routesOfOurs().map(Self.anonymous))
     let theirs = Set(
-      served.map { "\($0.method.rawValue) \($0.template)" }.filter { !Self.notOurs.contains($0) }.map(Self.anonymous))
+      served.map { "\($0.method.rawValue) \($0.template)" }.filter { !Self.notOurs.contains($0) }.map(
+        Self.anonymous))
     #expect(ours.intersection(theirs).subtracting(toured).sorted() == [])
     print("toured \(toured.count) of \(ours.count) routes of ours; the simulator serves \(theirs.count)")
     print("not served: \(ours.subtracting(theirs).sorted())")

@@ -35,6 +35,22 @@ import Testing
     }
   }
 
+  @Test func `the audit log knows who made, changed and removed it`() async throws {
+    try await Stage.with { stage async throws in
+      let bot = try await stage.session()
+      let made = try await stage.call(.post, "/channels/\(stage.open)/webhooks", ["name": "Herald"])
+      let path = "/webhooks/\(made.json["id"]?.string ?? "")"
+      _ = try await stage.call(.patch, path, ["name": "Crier", "channel_id": .id(stage.secret)])
+      _ = try await stage.call(.delete, path)
+      for action in [Int64(50), 51, 52] {
+        let entry = try await bot.event("GUILD_AUDIT_LOG_ENTRY_CREATE") { $0["action_type"]?.int64 == action }
+        #expect(entry["target_id"] == made.json["id"])
+        #expect(entry["user_id"]?.snowflake == stage.bot.rawValue)
+      }
+      #expect(bot.events.count { $0 == "WEBHOOKS_UPDATE" } == 3)
+    }
+  }
+
   @Test func `fifteen in a channel, for those who manage them`() async throws {
     try await Stage.with { stage async throws in
       await stage.simulator.limitsREST(false)

@@ -156,6 +156,9 @@ extension World {
     publish(
       "APPLICATION_COMMAND_PERMISSIONS_UPDATE", json,
       to: .users([scope.application.converted()], in: guild.id))
+    record(
+      .commandPermissionUpdate, in: guild, by: user, target: String(id),
+      options: ["application_id": .id(scope.application)])
     return json
   }
 

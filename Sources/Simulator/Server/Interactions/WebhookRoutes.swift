@@ -124,32 +124,48 @@ extension World {
     hook.creator = actor
     hook.application = call.application
     hook.token = SecureRandom.token(byteCount: 51)
-    hook.avatar = avatarHash(call.body?["avatar"])
+    hook.avatar = try avatar(call).value
     webhooks[hook.id] = hook
-    announce(hook)
+    var changes = Changes()
+    changes.note("name", from: nil, to: name)
+    changes.note("channel_id", from: nil, to: channel.id)
+    announce(.webhookCreate, hook, changes, by: actor, reason: call.reason)
     return json(hook, for: call)
   }
 
-  fileprivate func change(_ hook: Webhook, _ call: RESTCall, by actor: UserID?) throws(RESTFailure) -> Webhook
+  fileprivate func change(_ old: Webhook, _ call: RESTCall, by actor: UserID?) throws(RESTFailure) -> Webhook
   {
-    var hook = hook
+    var hook = old
     if let name = call.body?["name"] { hook.name = try Self.webhookName(name) }
-    if let avatar = call.body?["avatar"] { hook.avatar = avatarHash(avatar) }
+    let avatar = try avatar(call)
+    if avatar.isGiven { hook.avatar = avatar.value }
     if actor != nil, let target = call.body?["channel_id"]?.snowflake { hook.channel = ChannelID(target) }
     webhooks[hook.id] = hook
-    announce(hook)
+    var changes = Changes()
+    if hook.name != old.name { changes.note("name", from: old.name, to: hook.name) }
+    if hook.avatar != old.avatar { changes.note("avatar_hash", from: old.avatar, to: hook.avatar) }
+    if hook.channel != old.channel { changes.note("channel_id", from: old.channel, to: hook.channel) }
+    announce(.webhookUpdate, hook, changes, by: actor, reason: call.reason)
     return hook
   }
 
   fileprivate func delete(_ hook: Webhook, by actor: UserID?, reason: String?) {
     webhooks[hook.id] = nil
-    announce(hook)
+    var changes = Changes()
+    changes.note("name", from: hook.name, to: nil)
+    changes.note("channel_id", from: hook.channel, to: nil)
+    announce(.webhookDelete, hook, changes, by: actor, reason: reason)
   }
 
-  private func announce(_ hook: Webhook) {
+  /// Tells who manages webhooks, and the audit log. What is done with the token alone has nobody who did it.
+  private func announce(
+    _ action: AuditAction, _ hook: Webhook, _ changes: Changes, by actor: UserID?, reason: String?
+  ) {
     publish(
       "WEBHOOKS_UPDATE", ["guild_id": .id(hook.guild), "channel_id": .id(hook.channel)],
       to: .guild(hook.guild, .guildWebhooks, seeing: hook.channel))
+    guard let guild = guilds[hook.guild] else { return }
+    record(action, in: guild, by: actor, target: hook.id.description, changes: changes, reason: reason)
   }
 
   /// A name that is no pretence: Discord refuses those with its own name in them.
@@ -168,9 +184,11 @@ extension World {
     return name
   }
 
-  /// The hash of an uploaded picture: it is drawn from that.
-  private func avatarHash(_ value: JSONValue?) -> String? {
-    guard let image = value?.string.flatMap({ Picture(imageAddress: $0) }) else { return nil }
-    return String(Hex.encode(SHA256.hash(image.bytes)).prefix(32))
+  /// The uploaded avatar's hash, if the body says anything of one.
+  private func avatar(_ call: RESTCall) throws(RESTFailure) -> Given<String> {
+    var reader = try BodyReader(call.body)
+    let picture = reader.picture("avatar")
+    try reader.finish()
+    return keep(picture)
   }
 }
