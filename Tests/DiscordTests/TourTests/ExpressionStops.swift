@@ -16,7 +16,8 @@ extension TourStop {
       #expect(try await tour.go(.modifyGuildEmoji(id, of: tour.guild, name: "nn")).name == "nn")
       #expect(try await tour.go(.listGuildEmojis(of: tour.guild)).count == 1)
       try await tour.go(.deleteGuildEmoji(id, of: tour.guild))
-      let own = try #require(try await tour.go(.createApplicationEmoji(named: "own", image, of: tour.application)).id)
+      let own = try #require(
+        try await tour.go(.createApplicationEmoji(named: "own", image, of: tour.application)).id)
       try await tour.go(.getApplicationEmoji(own, of: tour.application))
       try await tour.go(.modifyApplicationEmoji(own, of: tour.application, name: "mine"))
       #expect(try await tour.go(.listApplicationEmojis(of: tour.application)).items.count == 1)
@@ -24,7 +25,8 @@ extension TourStop {
     },
     TourStop("stickers") { tour in
       let file = OutgoingFile("s.png", picture)
-      let sticker = try await tour.go(.createGuildSticker(named: "nm", description: "dd", tags: "t", file, in: tour.guild, reason: "r"))
+      let sticker = try await tour.go(
+        .createGuildSticker(named: "nm", description: "dd", tags: "t", file, in: tour.guild, reason: "r"))
       try await tour.go(.getSticker(sticker.id))
       try await tour.go(.getGuildSticker(sticker.id, of: tour.guild))
       try await tour.go(.modifyGuildSticker(sticker.id, of: tour.guild, name: "nn", tags: "t"))
@@ -35,7 +37,8 @@ extension TourStop {
     TourStop("sounds") { tour in
       try await tour.go(.listDefaultSoundboardSounds())
       let sound = DataURI("audio/mpeg", [0xFF, 0xFB, 0x90, 0x44, 0, 0, 0, 0])
-      let made = try await tour.go(.createSoundboardSound(named: "nm", sound, volume: 0.5, in: tour.guild, reason: "r"))
+      let made = try await tour.go(
+        .createSoundboardSound(named: "nm", sound, volume: 0.5, in: tour.guild, reason: "r"))
       try await tour.go(.getSoundboardSound(made.id, of: tour.guild))
       try await tour.go(.modifySoundboardSound(made.id, of: tour.guild, name: "nn"))
       #expect(try await tour.go(.listSoundboardSounds(of: tour.guild)).items.count == 1)

@@ -14,10 +14,24 @@ extension TourStop {
   static let guildStops = [
     TourStop("guild") { tour in
       #expect(try await tour.go(.getGuild(tour.guild, withCounts: true)).approximateMemberCount == 4)
-      let change = GuildEdit { ($0.name, $0.icon, $0.verificationLevel) = ("Toured", .set(DataURI("image/png", picture)), .low) }
+      try await tour.simulator.withWorld { world throws(RESTFailure) in
+        let other = world.makeApplication("Other", owner: tour.owner)
+        try world.join(other.botID, tour.guild, addedBy: tour.owner)
+      }
+      let change = GuildEdit {
+        ($0.name, $0.icon, $0.verificationLevel) = ("Toured", .set(DataURI("image/png", picture)), .low)
+      }
       #expect(try await tour.go(.modifyGuild(tour.guild, change, reason: "r")).name == "Toured")
       let integrations = try await tour.go(.getIntegrations(of: tour.guild))
-      #expect(integrations.count == 1)
+      #expect(integrations.count == 2)
+      let other = try #require(integrations.first { $0.application?.id != tour.application })
+      try await tour.go(.deleteIntegration(other.id, from: tour.guild, reason: "r"))
+      try await tour.go(.getGuildPreview(tour.guild))
+      #expect(
+        try await tour.go(.modifyWidget(of: tour.guild, isEnabled: true, channel: .set(tour.channel)))
+          .isEnabled)
+      try await tour.go(.getWidgetSettings(of: tour.guild))
+      try await tour.go(.getWidget(of: tour.guild))
       try await tour.go(.getVoiceRegions(of: tour.guild))
       try await tour.go(.getPruneCount(in: tour.guild, days: 7))
       try await tour.go(.prune(tour.guild, days: 30, reason: "r"))
@@ -29,9 +43,12 @@ extension TourStop {
       #expect(missing.isGone && "\(missing)".contains("/guilds/{guild.id}"))
     },
     TourStop("roles") { tour in
-      let role = try await tour.go(.createRole(RoleEdit { ($0.name, $0.permissions) = ("r", .viewChannel) }, in: tour.guild, reason: "r"))
+      let role = try await tour.go(
+        .createRole(RoleEdit { ($0.name, $0.permissions) = ("r", .viewChannel) }, in: tour.guild, reason: "r")
+      )
       #expect(try await tour.go(.getRole(role.id, in: tour.guild)).name == "r")
-      #expect(try await tour.go(.modifyRole(role.id, in: tour.guild, RoleEdit { $0.isHoisted = true })).isHoisted)
+      #expect(
+        try await tour.go(.modifyRole(role.id, in: tour.guild, RoleEdit { $0.isHoisted = true })).isHoisted)
       #expect(try await tour.go(.getRoles(of: tour.guild)).count >= 3)
       try await tour.go(.modifyRolePositions([role.id: 1], in: tour.guild, reason: "r"))
       try await tour.go(.addRole(role.id, to: tour.anna, in: tour.guild, reason: "r"))
@@ -45,22 +62,28 @@ extension TourStop {
         actions: [.blockMessage(telling: "t"), .sendAlertMessage(to: tour.channel), .timeout(seconds: 60)])
       let rule = try await tour.go(.createAutoModerationRule(draft, in: tour.guild, reason: "r"))
       try await tour.go(.getAutoModerationRule(rule.id, of: tour.guild))
-      try await tour.go(.modifyAutoModerationRule(rule.id, of: tour.guild, AutoModerationRuleEdit { $0.isEnabled = false }))
+      try await tour.go(
+        .modifyAutoModerationRule(rule.id, of: tour.guild, AutoModerationRuleEdit { $0.isEnabled = false }))
       #expect(try await tour.go(.getAutoModerationRules(of: tour.guild)).count == 1)
       try await tour.go(.deleteAutoModerationRule(rule.id, of: tour.guild, reason: "r"))
       let spam = AutoModerationRuleEdit("s", .spam, actions: [.blockMessage()])
       try await tour.go(.createAutoModerationRule(spam, in: tour.guild))
     },
     TourStop("scheduled events") { tour in
-      let start = Timestamp(milliseconds: 1_000 * (await tour.simulator.withWorld { $0.now.milliseconds / 1_000 } + 86_400))
-      let draft = ScheduledEventEdit("n", at: .external("here"), from: start, to: start + .seconds(3_600), description: "d")
+      let start = Timestamp(
+        milliseconds: 1_000 * (await tour.simulator.withWorld { $0.now.milliseconds / 1_000 } + 86_400))
+      let draft = ScheduledEventEdit(
+        "n", at: .external("here"), from: start, to: start + .seconds(3_600), description: "d")
       let event = try await tour.go(.createScheduledEvent(draft, in: tour.guild, reason: "r"))
       try await tour.go(.getScheduledEvent(event.id, of: tour.guild, withUserCount: true))
       #expect(try await tour.go(.listScheduledEvents(of: tour.guild, withUserCount: true)).count == 1)
-      let change = ScheduledEventEdit { $0.recurrence = .set(RecurrenceRule(start: start, frequency: .weekly)) }
+      let change = ScheduledEventEdit {
+        $0.recurrence = .set(RecurrenceRule(start: start, frequency: .weekly))
+      }
       try await tour.go(.modifyScheduledEvent(event.id, of: tour.guild, change))
       let week = start + .seconds(7 * 86_400)
-      let made = try await tour.go(.createScheduledEventException(on: week, .canceled, of: event.id, in: tour.guild))
+      let made = try await tour.go(
+        .createScheduledEventException(on: week, .canceled, of: event.id, in: tour.guild))
       let exception = try #require(made.id)
       try await tour.go(
         .modifyScheduledEventException(
@@ -89,11 +112,13 @@ extension TourStop {
             ($0.isEnabled, $0.description) = (true, .set("d"))
           }))
       try await tour.go(.getWelcomeScreen(of: tour.guild))
+      try await tour.go(.getNewMemberWelcome(of: tour.guild))
       let requests = try await tour.simulator.withWorld { world throws(RESTFailure) -> [UInt64] in
         guard let guild = world.guilds[tour.guild] else { throw .unknown(.guild) }
         return ["cleo", "dan"].map { name in
           let id = world.newID(JoinRequestEntity.self)
-          guild.joinRequests[id] = SimulatorWorld.JoinRequest(id: id, user: world.makeUser(name).id, createdAt: world.now)
+          guild.joinRequests[id] = SimulatorWorld.JoinRequest(
+            id: id, user: world.makeUser(name).id, createdAt: world.now)
           return id.rawValue
         }
       }
