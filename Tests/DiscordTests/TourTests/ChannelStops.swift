@@ -66,6 +66,8 @@ extension TourStop {
       let post = try await tour.go(
         .startForumPost(ThreadCreate("post"), MessageCreate("hi"), tags: [tag], in: forum.id))
       #expect(post.parentID == forum.id)
+      #expect(
+        try await tour.go(.searchThreads(in: forum.id, ThreadSearch { $0.name = "post" })).threads.count == 1)
     },
     TourStop("messages") { tour in
       let rich = MessageCreate("hi **you**")

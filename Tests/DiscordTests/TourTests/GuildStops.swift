@@ -14,12 +14,24 @@ extension TourStop {
   static let guildStops = [
     TourStop("guild") { tour in
       #expect(try await tour.go(.getGuild(tour.guild, withCounts: true)).approximateMemberCount == 4)
+      try await tour.simulator.withWorld { world throws(RESTFailure) in
+        let other = world.makeApplication("Other", owner: tour.owner)
+        try world.join(other.botID, tour.guild, addedBy: tour.owner)
+      }
       let change = GuildEdit {
         ($0.name, $0.icon, $0.verificationLevel) = ("Toured", .set(DataURI("image/png", picture)), .low)
       }
       #expect(try await tour.go(.modifyGuild(tour.guild, change, reason: "r")).name == "Toured")
       let integrations = try await tour.go(.getIntegrations(of: tour.guild))
-      #expect(integrations.count == 1)
+      #expect(integrations.count == 2)
+      let other = try #require(integrations.first { $0.application?.id != tour.application })
+      try await tour.go(.deleteIntegration(other.id, from: tour.guild, reason: "r"))
+      try await tour.go(.getGuildPreview(tour.guild))
+      #expect(
+        try await tour.go(.modifyWidget(of: tour.guild, isEnabled: true, channel: .set(tour.channel)))
+          .isEnabled)
+      try await tour.go(.getWidgetSettings(of: tour.guild))
+      try await tour.go(.getWidget(of: tour.guild))
       try await tour.go(.getVoiceRegions(of: tour.guild))
       try await tour.go(.getPruneCount(in: tour.guild, days: 7))
       try await tour.go(.prune(tour.guild, days: 30, reason: "r"))
@@ -100,6 +112,7 @@ extension TourStop {
             ($0.isEnabled, $0.description) = (true, .set("d"))
           }))
       try await tour.go(.getWelcomeScreen(of: tour.guild))
+      try await tour.go(.getNewMemberWelcome(of: tour.guild))
       let requests = try await tour.simulator.withWorld { world throws(RESTFailure) -> [UInt64] in
         guard let guild = world.guilds[tour.guild] else { throw .unknown(.guild) }
         return ["cleo", "dan"].map { name in

@@ -24,6 +24,14 @@ extension TourStop {
       try await tour.go(.timeOut(tour.anna, in: tour.guild, until: until, reason: "r"))
       try await tour.go(.modifyCurrentMember(in: tour.guild, CurrentMemberEdit { $0.nickname = .set("me") }))
       try await tour.go(.removeGuildMember(tour.ben, from: tour.guild, reason: "r"))
+      let bearer = try await tour.accessToken(tour.ben, ["guilds.join"])
+      #expect(
+        try await tour.go(
+          .addGuildMember(tour.ben, to: tour.guild, MemberAdd(accessToken: bearer, nickname: "B")))?.nick
+          == "B")
+      #expect(
+        try await tour.go(.addGuildMember(tour.ben, to: tour.guild, MemberAdd(accessToken: bearer))) == nil)
+      try await tour.go(.removeGuildMember(tour.ben, from: tour.guild))
       let owner = try await tour.refused(.removeGuildMember(tour.owner, from: tour.guild))
       #expect(owner.kind == .missingPermission && owner.status == 403)
       let absent = try await tour.refused(.getGuildMember(tour.ben, in: tour.guild))

@@ -161,7 +161,7 @@ private func run(
         --b\r
         Content-Disposition: form-data; name="payload_json"\r
         \r
-        {"content":"with a file","attachments":[{"id":0,"description":"d"}]}\r
+        {"content":"with a file","attachments":[{"id":"0","description":"d"}]}\r
         --b\r
         Content-Disposition: form-data; name="files[0]"; filename="../note.txt"\r
         Content-Type: text/plain\r

@@ -178,6 +178,11 @@ extension RouteTable {
       try world.services.store.roleConnections[try call.roleConnectionKey] = connection
       return .ok(connection)
     },
+    RESTRoute(.delete, "/users/@me/applications/{application.id}/role-connection") {
+      call, world throws(RESTFailure) in
+      try world.services.store.roleConnections[try call.roleConnectionKey] = nil
+      return .noContent
+    },
   ]
 }
 

@@ -52,6 +52,23 @@ extension RouteTable {
       }
       return .ok(.array((after == nil ? Array(found.suffix(limit)) : Array(found.prefix(limit))).map(\.json)))
     },
+    RESTRoute(.get, "/users/@me/applications/{application.id}/entitlements") {
+      call, world throws(RESTFailure) in
+      guard case .bearer(let user?, let application, _) = call.caller else { throw .unauthorized }
+      guard try call.id("application.id", Entity.Application.self) == application else {
+        throw .missingAccess
+      }
+      let skus = Set(
+        call.query.filter { $0.name == "sku_ids" }.flatMap { $0.value.split(separator: ",") }.compactMap {
+          SKUID($0)
+        })
+      let found = try world.services.store.entitlements.filter { one in
+        one.application == application && one.user == user && !one.isDeleted
+          && (skus.isEmpty || skus.contains(one.sku))
+          && !(one.isConsumed && call.flag("exclude_consumed"))
+      }
+      return .ok(.array(found.map(\.json)))
+    },
     RESTRoute(.get, "/applications/{application.id}/entitlements/{entitlement.id}") {
       call, world throws(RESTFailure) in
       .ok(try world.services.entitlement(call).json)
