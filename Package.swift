@@ -261,7 +261,8 @@ let package = Package(
     tests(
       "DiscordTour",
       [
-        "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
+        "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop",
+        "HTTPClient",
         "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/TourTests"),
@@ -272,8 +273,7 @@ let package = Package(
       "Simulator",
       [
         "Compression", "DiscordCore", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes",
-        "JSON",
-        "Simulator", "SimulatorWorld", "Vault", "WebSocket",
+        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
     tests(

@@ -85,7 +85,8 @@ extension RouteTable {
       let token = reader.text("access_token", 1...10_240).value ?? ""
       let (nick, roles) = (reader.text("nick", 0...32), reader.ids("roles", upTo: 250, Entity.Role.self))
       try reader.finish()
-      guard case .bearer(user, let application, let scopes)? = world.bearer(token), scopes.contains("guilds.join"),
+      guard case .bearer(user, let application, let scopes)? = world.bearer(token),
+        scopes.contains("guilds.join"),
         case .bot(application) = call.caller
       else { throw RESTFailure(status: 403, code: 50025, message: "Invalid OAuth2 access token") }
       guard guild.members[user] == nil else { return .noContent }
@@ -93,7 +94,7 @@ extension RouteTable {
       if let nick = nick.value, !nick.isEmpty { guild.members[user]?.nick = nick }
       guard let member = guild.members[user] else { throw .unknown(.member) }
       return .created(world.json(member))
-    },
+    }
   ]
 
   static let banRoutes: [RESTRoute] = [

@@ -47,6 +47,14 @@ extension RouteTable {
           withMember: call.flag("with_member"), before: try call.queryID("before"),
           after: try call.queryID("after"), limit: try call.number("limit", in: 1...100, default: 100)))
     },
+    // Interest in one occurrence is not kept apart from interest in the event.
+    RESTRoute(.get, "\(events)/{event.id}/{exception.id}/users") { call, world throws(RESTFailure) in
+      .ok(
+        try world.subscribers(
+          of: try call.id("event.id"), in: try call.guildID, for: try call.actor,
+          withMember: call.flag("with_member"), before: try call.queryID("before"),
+          after: try call.queryID("after"), limit: try call.number("limit", in: 1...100, default: 100)))
+    },
     RESTRoute(.get, "\(events)/{event.id}/users/counts") { call, world throws(RESTFailure) in
       let event = try world.event(try call.id("event.id"), in: try call.guildID, for: try call.actor)
       var exceptions = Fields()
