@@ -26,6 +26,15 @@ actor Egress {
     case closed
   }
 
+  /// A call between its ticket and its turn.
+  private enum Waiter {
+    /// On the way to its continuation. That is no single step: the loop may do other things in between.
+    case arriving
+    case waiting(CheckedContinuation<Admission, Never>)
+    /// Its turn came before it had arrived.
+    case decided(Admission)
+  }
+
   nonisolated let loop: EventLoop
   nonisolated let configuration: RESTClient.Configuration
   private let http: HTTPClient
@@ -35,9 +44,7 @@ actor Egress {
 
   private var token: Secret?
   private var machine: EgressMachine
-  private var waiters: [EgressTicket: CheckedContinuation<Admission, Never>] = [:]
-  /// What the machine decided before anybody could wait for it.
-  private var early: [EgressTicket: Admission] = [:]
+  private var waiters: [EgressTicket: Waiter] = [:]
   private var wakeUp: (at: Duration, task: Task<Void, Never>)?
   private var isClosed = false
 
@@ -99,9 +106,11 @@ actor Egress {
     applyBudget(start)
     let ticket = machine.submit(
       EgressRequest(call, deadline: deadline, goesFirst: isRepeated), at: start)
+    waiters[ticket] = .arriving
     carryOut()
     let admission: Admission
-    if let decided = early.removeValue(forKey: ticket) {
+    if case .decided(let decided) = waiters[ticket] {
+      waiters[ticket] = nil
       admission = decided
     } else {
       admission = await turn(of: ticket)
@@ -117,17 +126,27 @@ actor Egress {
 
   private func turn(of ticket: EgressTicket) async -> Admission {
     await withTaskCancellationHandler {
-      await withCheckedContinuation { waiters[ticket] = $0 }
+      await withCheckedContinuation { continuation in
+        if case .decided(let admission) = waiters[ticket] {
+          waiters[ticket] = nil
+          continuation.resume(returning: admission)
+        } else {
+          waiters[ticket] = .waiting(continuation)
+        }
+      }
     } onCancel: {
-      // On a later turn of the loop, when the waiter is there for certain.
       loop.execute { self.assumeIsolated { $0.giveUp(ticket) } }
     }
   }
 
   private func giveUp(_ ticket: EgressTicket) {
-    guard let waiter = waiters.removeValue(forKey: ticket) else { return }
+    switch waiters[ticket] {
+    // It has had its turn.
+    case nil, .decided: return
+    case .arriving, .waiting: break
+    }
     machine.cancel(ticket, at: time.uptime)
-    waiter.resume(returning: .cancelled)
+    tell(ticket, .cancelled)
     carryOut()
   }
 
@@ -190,10 +209,13 @@ actor Egress {
   }
 
   private func tell(_ ticket: EgressTicket, _ admission: Admission) {
-    if let waiter = waiters.removeValue(forKey: ticket) {
-      waiter.resume(returning: admission)
-    } else {
-      early[ticket] = admission
+    switch waiters[ticket] {
+    case .waiting(let continuation):
+      waiters[ticket] = nil
+      continuation.resume(returning: admission)
+    case .arriving: waiters[ticket] = .decided(admission)
+    // Nobody waits: told already.
+    case nil, .decided: return
     }
   }
 
