@@ -33,9 +33,7 @@ package final class ExchangeProof: Sendable {
   ]
 
   /// What tests ask for to see it refused.
-  private static let absent: Set<String> = [
-    "GET /nowhere", "PUT /gateway", "POST /invites/{invite.code}",
-  ]
+  private static let absent: Set<String> = ["GET /nowhere", "PUT /gateway", "POST /invites/{invite.code}"]
 
   private struct State {
     var violations: [ExchangeViolation] = []
