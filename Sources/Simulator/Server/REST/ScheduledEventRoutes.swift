@@ -56,6 +56,13 @@ extension RouteTable {
         "guild_scheduled_event_exception_counts": exceptions.value,
       ])
     },
+    // Nobody can be interested in a single occurrence here.
+    RESTRoute(.get, "\(events)/{event.id}/{exception.id}/users") { call, world throws(RESTFailure) in
+      let event = try world.event(try call.id("event.id"), in: try call.guildID, for: try call.actor)
+      let id: GuildScheduledEventID = try call.id("exception.id")
+      guard event.exceptions.contains(where: { $0.id == id }) else { throw .unknown(.scheduledEvent) }
+      return .ok([])
+    },
     // How Discord's own client marks interest; bots cannot.
     RESTRoute(.put, "\(events)/{event.id}/users/@me") { call, world throws(RESTFailure) in
       guard !call.isBot else { throw .notForBots }
