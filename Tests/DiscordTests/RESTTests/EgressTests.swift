@@ -312,10 +312,9 @@ private let ban = Endpoint<Empty>(.put, "/guilds/{guild.id}/bans/{user.id}", Gui
       }
       _ = try await bench.rest.send(newEdit)
       #expect(bench.discord.received.values.count == 3)
-      for edit in slow {
-        gate.continuation.yield()
-        _ = try await edit.value
-      }
+      // Both are let through: which of them came first is not known.
+      for _ in slow { gate.continuation.yield() }
+      for edit in slow { _ = try await edit.value }
     }
   }
 

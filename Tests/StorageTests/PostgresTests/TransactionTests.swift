@@ -219,7 +219,8 @@ private struct Refusal: Error {}
           try await session.execute("INSERT INTO item VALUES (2)")
         }
       }
-      #expect(outcome == .connectionLost)
+      // The server says why and hangs up; which of the two is read first is chance.
+      #expect(outcome == .connectionLost || outcome == .timeout)
       #expect(try await count(pool) == 0)
       try await pool.transaction { try await $0.execute("INSERT INTO item VALUES (3)") }
       #expect(try await count(pool) == 1)
