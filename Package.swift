@@ -261,9 +261,9 @@ let package = Package(
     tests(
       "DiscordTour",
       [
-        "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop", "HTTPClient",
-        "HTTPTypes",
-        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
+        "DiscordCore", "DiscordLimits", "DiscordModels", "DiscordREST", "DiscordTestKit", "EventLoop",
+        "HTTPClient",
+        "HTTPTypes", "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault",
       ],
       path: "Tests/DiscordTests/TourTests"),
     tests(
@@ -273,8 +273,7 @@ let package = Package(
       "Simulator",
       [
         "Compression", "DiscordCore", "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes",
-        "JSON",
-        "Simulator", "SimulatorWorld", "Vault", "WebSocket",
+        "JSON", "Simulator", "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
       path: "Tests/SimulatorTests/ServerTests"),
     tests(

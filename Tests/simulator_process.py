@@ -1,6 +1,6 @@
 """A simulator as a process of its own, for tests in Python.
 
-$GUILDHALL_SIM is the command that runs one; otherwise it is what `swift build` left, which proves every exchange
+$GUILDHALL_SIM is the command that runs one; otherwise it is what `swift build` left, which proves every answer
 against Discord's description of its API and says what is wrong.
 """
 

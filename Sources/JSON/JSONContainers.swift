@@ -42,7 +42,7 @@ extension JSONView {
 }
 
 /// The elements of an array, in order. Valid as long as the view it came from.
-package struct JSONArrayView: Sequence {
+@usableFromInline package struct JSONArrayView: Sequence {
   @usableFromInline let view: JSONView
 
   @inlinable init(view: JSONView) { self.view = view }
@@ -52,7 +52,7 @@ package struct JSONArrayView: Sequence {
   /// How many elements there are; walks the array.
   package var count: Int { reduce(0) { count, _ in count + 1 } }
 
-  package var underestimatedCount: Int {
+  @inlinable package var underestimatedCount: Int {
     // The tape keeps the count in 24 bits and stops there.
     Int(view.tape[view.index] &>> 32 & 0x00FF_FFFF)
   }
@@ -60,7 +60,7 @@ package struct JSONArrayView: Sequence {
   @inlinable package func makeIterator() -> Iterator { Iterator(view: view) }
 
   /// Steps from element to element.
-  package struct Iterator: IteratorProtocol {
+  @usableFromInline package struct Iterator: IteratorProtocol {
     @usableFromInline var current: JSONView
     @usableFromInline let end: Int
 
@@ -78,7 +78,7 @@ package struct JSONArrayView: Sequence {
 }
 
 /// The fields of an object, in the order of the text, duplicates included. Valid as long as the view it came from.
-package struct JSONObjectView: Sequence {
+@usableFromInline package struct JSONObjectView: Sequence {
   @usableFromInline let view: JSONView
 
   @inlinable init(view: JSONView) { self.view = view }
@@ -91,12 +91,12 @@ package struct JSONObjectView: Sequence {
   /// How many fields there are as the tape has it, in 24 bits, where it stops counting.
   @inlinable var fieldCount: Int { Int(view.tape[view.index] &>> 32 & 0x00FF_FFFF) }
 
-  package var underestimatedCount: Int { fieldCount }
+  @inlinable package var underestimatedCount: Int { fieldCount }
 
   @inlinable package func makeIterator() -> Iterator { Iterator(view: view) }
 
   /// Steps from field to field.
-  package struct Iterator: IteratorProtocol {
+  @usableFromInline package struct Iterator: IteratorProtocol {
     @usableFromInline var current: JSONView
     @usableFromInline let end: Int
 

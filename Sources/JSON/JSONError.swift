@@ -3,9 +3,10 @@
 /// An error of reading or writing JSON.
 ///
 /// `description` is safe to log: it names code, offset and our own field names, never content of the text.
+@usableFromInline
 package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
   /// What happened, as a caller decides by it.
-  package struct Code: Sendable, Hashable, CustomStringConvertible {
+  @usableFromInline package struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Name: String {
       case malformed = "malformed JSON"
       case unexpectedEnd = "JSON text ends too early"
@@ -22,7 +23,7 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible, Cu
     }
     private let name: Name
     private init(_ name: Name) { self.name = name }
-    package var description: String { name.rawValue }
+    @usableFromInline package var description: String { name.rawValue }
 
     /// A byte that no JSON text (RFC 8259) has at this place; the offset is that byte's.
     package static let malformed = Code(.malformed)
@@ -74,14 +75,14 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible, Cu
     self.tapeIndex = tapeIndex
   }
 
-  package var description: String {
+  @usableFromInline package var description: String {
     var text = code.description
     if let field { text += " \"\(field)\"" }
     if let offset { text += " at byte \(offset)" }
     return text
   }
 
-  package var debugDescription: String {
+  @usableFromInline package var debugDescription: String {
     path.map { "\(description), path \($0)" } ?? description
   }
 }

@@ -12,13 +12,13 @@
 ///     let content = message[.content]?.string
 ///
 /// Raw values count from zero, and `keys` lists the wire names in the same order.
-package protocol JSONFieldName: RawRepresentable<Int>, CaseIterable, Sendable {
+@usableFromInline package protocol JSONFieldName: RawRepresentable<Int>, CaseIterable, Sendable {
   /// The wire names; a `static let`, so that it is prepared once.
   static var keys: JSONKeys<Self> { get }
 }
 
 /// The names of a `JSONFieldName`, hashed. At most 32.
-package struct JSONKeys<Name: JSONFieldName>: Sendable {
+@usableFromInline package struct JSONKeys<Name: JSONFieldName>: Sendable {
   @usableFromInline let keys: [JSONKey]
   /// Open addressing: key number plus one, or zero.
   @usableFromInline var slots: InlineArray<64, UInt8>
@@ -67,7 +67,7 @@ extension JSONKeys {
 }
 
 /// What one pass found. Valid as long as the view it came from.
-package struct JSONFields<Name: JSONFieldName> {
+@usableFromInline package struct JSONFields<Name: JSONFieldName> {
   @usableFromInline let object: JSONView
   /// Tape index of each value; zero is the root and stands for "not found".
   @usableFromInline var found: InlineArray<32, UInt32>

@@ -2,10 +2,10 @@
 
 /// The bytes of a string or a key, unescaped and known to be UTF-8. Copies nothing; valid as long as the view it
 /// came from.
-package struct JSONText: RandomAccessCollection {
+@usableFromInline package struct JSONText: RandomAccessCollection {
   @usableFromInline let start: UnsafePointer<UInt8>
   /// Bytes, not characters.
-  package let count: Int
+  @usableFromInline package let count: Int
 
   /// The string whose length stands in four bytes at `prefix`, as the parser writes it.
   @inlinable init(prefixed prefix: UnsafePointer<UInt8>) {
@@ -66,9 +66,9 @@ package struct JSONText: RandomAccessCollection {
 /// A name known at compile time, prepared for comparison: length and first four bytes in one word.
 ///
 /// Write it as a string literal, without escapes: `event["channel_id"]`.
-package struct JSONKey: ExpressibleByStringLiteral, Sendable {
+@usableFromInline package struct JSONKey: ExpressibleByStringLiteral, Sendable {
   /// The name itself.
-  package let name: StaticString
+  @usableFromInline package let name: StaticString
   @usableFromInline let head: UInt64
   @usableFromInline let mask: UInt64
 

@@ -7,7 +7,7 @@
 // In an object keys (strings) and values alternate.
 
 /// What a value is.
-package enum JSONKind: Sendable, Hashable {
+@usableFromInline package enum JSONKind: Sendable, Hashable {
   case null, bool, string, array, object
   /// A number without fraction and exponent, within `Int64.min ... UInt64.max`.
   case integer
@@ -22,7 +22,7 @@ package enum JSONKind: Sendable, Hashable {
 ///
 /// The optional properties (`int64`, `string` …) are nil when the value is of another kind or does not fit; the
 /// `as…()` methods throw `.typeMismatch` instead.
-package struct JSONView {
+@usableFromInline package struct JSONView {
   @usableFromInline let tape: UnsafePointer<UInt64>
   @usableFromInline let strings: UnsafePointer<UInt8>
   @usableFromInline let index: Int
@@ -143,7 +143,7 @@ package struct JSONView {
   }
 
   /// An error for a value that is not what the caller can use; throw it when a check of your own fails.
-  package func mismatch() -> JSONError { JSONError(.typeMismatch, tapeIndex: index) }
+  @usableFromInline package func mismatch() -> JSONError { JSONError(.typeMismatch, tapeIndex: index) }
 
   @usableFromInline func missing(_ field: StaticString) -> JSONError {
     JSONError(.missingField, tapeIndex: index, field: field)

@@ -40,11 +40,8 @@ package func withSimulator<Result>(
   let outcome: Swift.Result<Result, any Error>
   do { outcome = .success(try await body(simulator)) } catch { outcome = .failure(error) }
   await simulator.stop()
-  let violations = proof.violations
-  guard violations.isEmpty else {
-    var cause: (any Error)?
-    if case .failure(let error) = outcome { cause = error }
-    throw ContractError(violations: violations, cause: cause)
-  }
+  var cause: (any Error)?
+  if case .failure(let error) = outcome { cause = error }
+  try proof.verify(besides: cause)
   return try outcome.get()
 }

@@ -70,9 +70,8 @@ package struct ZoneRules: Sendable, Hashable {
   }
 
   /// The instant at which the zone's clocks show that date and time. One that is skipped is taken as if the clocks had
-  /// not been moved yet; of one that comes twice, the first.
-  ///
-  /// - Parameter local: seconds since 1970-01-01 00:00 on the zone's clocks.
+  /// not been moved yet; of one that comes twice, the first. `local` counts seconds since 1970-01-01 00:00 on the zone's
+  /// clocks.
   package func instant(local: Int64) -> Timestamp {
     // Offsets differ by less than a day from one side of a change to the other.
     let before = Int64(offset(at: Timestamp(milliseconds: (local - 86_400) * 1000)))

@@ -39,8 +39,22 @@ final class Annex {
   var interactions = InteractionBook()
   var grants = OAuth2Grants()
   var store = ApplicationStore()
+  var uploads = InteractionUploads()
 
   init(hub: SimulatorHub) { self.hub = hub }
+}
+
+/// Files that people gave to commands. Bounded: the oldest goes.
+struct InteractionUploads {
+  private static let capacity = 64
+  private var files: [(key: String, file: Picture)] = []
+
+  mutating func keep(_ file: Picture, as key: String) {
+    files.append((key, file))
+    if files.count > Self.capacity { files.removeFirst() }
+  }
+
+  subscript(key: String) -> Picture? { files.first { $0.key == key }?.file }
 }
 
 extension World {

@@ -93,7 +93,8 @@ package actor Simulator {
     limits.requestsPerAddress = 2_048
     limits.connectionsPerAddress = 4_096
     let server = try HTTPServer(
-      configuration.address, router: Router.simulator(door, playground: playground), loop: loop, limits: limits,
+      configuration.address, router: Router.simulator(door, playground: playground), loop: loop,
+      limits: limits,
       metrics: MetricRegistry(), writesAccessLog: false)
     let address: ListenAddress
     do {

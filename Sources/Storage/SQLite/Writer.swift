@@ -55,7 +55,7 @@ final class Writer: @unchecked Sendable {
   /// Waits in the queue, runs `work` and returns once it is durable.
   func submit(_ work: WriteJob.Work) async throws(SQLError) -> WriteJob.Output {
     let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
-    defer { queue.withLock { $0.forget(id) } }
+    defer { forget(id) }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { answer in
         offer(WriteJob(id: id, work: work, answer: answer))
@@ -71,7 +71,7 @@ final class Writer: @unchecked Sendable {
     -> Value
   {
     let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
-    defer { queue.withLock { $0.forget(id) } }
+    defer { forget(id) }
     return try await lane.perform(body, as: id, by: self)
   }
 
@@ -87,6 +87,11 @@ final class Writer: @unchecked Sendable {
   fileprivate func offer(_ job: WriteJob) {
     act(on: queue.withLock { $0.offer(job) }, for: job)
   }
+
+  /// Not inlined: in an optimised async function the compiler takes the address of the thread's own number, with which
+  /// a `Mutex` is locked, before the function comes back to its executor, which may be on another thread.
+  @inline(never)
+  private func forget(_ id: UInt64) { queue.withLock { $0.forget(id) } }
 
   fileprivate func cancel(_ id: UInt64) {
     queue.withLock { $0.cancel(id) }?.refuse(.cancelledBeforeStart)

@@ -6,6 +6,7 @@ import DiscordGateway
 import DiscordLimits
 import DiscordModels
 import DiscordREST
+import DiscordTestKit
 import EventLoop
 import HTTPClient
 import HTTPServer
@@ -22,6 +23,7 @@ import Vault
 /// A simulator with its seeded community, the demo bot on one loop, and a person who acts.
 private final class Stage: Sendable {
   let simulator: Simulator
+  private let proof: ExchangeProof
   let loop: EventLoop
   let client: HTTPClient
   let token: String
@@ -41,7 +43,11 @@ private final class Stage: Sendable {
   }
 
   init() async throws {
-    simulator = try await Simulator.start()
+    let proof = try ExchangeProof()
+    var configuration = SimulatorConfiguration()
+    configuration.onExchange = { proof.check($0) }
+    self.proof = proof
+    simulator = try await Simulator.start(configuration)
     await simulator.limitsIdentify(false)
     let scene = await simulator.withWorld { world -> Scene? in
       guard let application = world.demoApplication,
@@ -115,11 +121,12 @@ private final class Stage: Sendable {
     return (message?["content"]?.string, (message?["flags"]?.int64 ?? 0) & 128 != 0)
   }
 
-  func end(_ bots: Bot...) async {
+  func end(_ bots: Bot...) async throws {
     for bot in bots { await bot.stop() }
     client.shutdown()
     await simulator.stop()
     loop.shutdown()
+    try proof.verify()
   }
 }
 
@@ -151,7 +158,7 @@ private final class Stage: Sendable {
     try await eventually("the answer is there") {
       try await stage.newest().content?.hasPrefix("Pong!") == true
     }
-    await stage.end(bot)
+    try await stage.end(bot)
   }
 
   @Test func `a command is answered by the HTTP endpoint`() async throws {
@@ -195,7 +202,7 @@ private final class Stage: Sendable {
     }
     #expect(address != nil)
     await server.shutdown(grace: .seconds(1))
-    await stage.end(bot)
+    try await stage.end(bot)
   }
 
   @Test func `a slow handler is deferred at two seconds, and its answer takes the place of thinking`()
@@ -219,7 +226,7 @@ private final class Stage: Sendable {
     open.yield()
     try await eventually("the answer shows") { try await stage.newest().content == "At last" }
     #expect(try await stage.newest().isLoading == false)
-    await stage.end(bot)
+    try await stage.end(bot)
   }
 
   @Test func `a bot that stops and resumes gets what was said meanwhile, and knows its guilds again`()
@@ -255,7 +262,7 @@ private final class Stage: Sendable {
         .sendMessages) == true)
     subscription.cancel()
     observer.cancel()
-    await stage.end(second)
+    try await stage.end(second)
   }
 
   @Test func `messages are deleted as they come`() async throws {
@@ -284,7 +291,7 @@ private final class Stage: Sendable {
     }
     #expect(Set(left ?? []).isDisjoint(with: said.map(\.rawValue)))
     subscription.cancel()
-    await stage.end(bot)
+    try await stage.end(bot)
   }
 
   @Test func `a token that was reset is said clearly`() async throws {
@@ -292,6 +299,6 @@ private final class Stage: Sendable {
     await stage.simulator.withWorld { $0.applications[stage.application]?.botToken = "other" }
     let bot = try stage.bot()
     await #expect(throws: BotCrash.tokenRejected) { try await bot.start() }
-    await stage.end(bot)
+    try await stage.end(bot)
   }
 }

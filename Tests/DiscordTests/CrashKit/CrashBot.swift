@@ -52,8 +52,8 @@ package func runCrashBot(_ arguments: [String]) async throws {
       hold.finish()
     }
   }
-  // Used until the end, or else it would be let go of, and be over.
-  defer { subscription.cancel() }
+  // Used until the end, or else they would be let go of, and be over.
+  defer { withExtendedLifetime((bot, storage)) { subscription.cancel() } }
   try await bot.start()
   while true { try await Task.sleep(for: .seconds(3_600)) }
 }

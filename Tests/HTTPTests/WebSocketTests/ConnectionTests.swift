@@ -46,6 +46,22 @@ import Testing
     }
   }
 
+  @Test func `an abort ends without a close frame`() async throws {
+    try await withLoop { loop in
+      let (connection, peer) = try socketPair(role: .server, loop: loop)
+      peer.start()
+      let recorder = MessageRecorder()
+      loop.execute {
+        connection.start(recorder)
+        connection.abort()
+        connection.abort()
+      }
+      #expect(await recorder.closed() == WebSocketClose(code: .abnormal, origin: .lost))
+      await #expect(throws: WebSocketError(.closed)) { try await connection.send(text: "x") }
+      peer.drop()
+    }
+  }
+
   @Test func `codes that may not be sent leave as none, and a long reason is cut at a character`()
     async throws
   {

@@ -27,7 +27,10 @@ import Testing
     (#"{"name":"two words","description":"x"}"#, ["name": "APPLICATION_COMMAND_INVALID_NAME"]),
     (#"{"name":"","description":"x"}"#, ["name": "BASE_TYPE_BAD_LENGTH"]),
     (#"{"name":"ping","description":""}"#, ["description": "BASE_TYPE_BAD_LENGTH"]),
-    (#"{"name":"Menu","type":2,"description":"x"}"#, ["description": "APPLICATION_COMMAND_DESCRIPTION_NOT_ALLOWED"]),
+    (
+      #"{"name":"Menu","type":2,"description":"x"}"#,
+      ["description": "APPLICATION_COMMAND_DESCRIPTION_NOT_ALLOWED"]
+    ),
     (#"{"name":"x","type":9,"description":"x"}"#, ["type": "BASE_TYPE_CHOICES"]),
     (
       #"{"name":"x","description":"x","options":[{"type":3,"name":"a","description":"x"},{"type":3,"name":"b","description":"x","required":true}]}"#,
@@ -48,7 +51,10 @@ import Testing
 
   @Test func `thousands of characters are too many`() throws {
     let choices = (0..<25).map { index -> JSONValue in
-      ["name": .string("\(index)" + String(repeating: "n", count: 90)), "value": .string(String(repeating: "v", count: 90))]
+      [
+        "name": .string("\(index)" + String(repeating: "n", count: 90)),
+        "value": .string(String(repeating: "v", count: 90)),
+      ]
     }
     let options = ["a", "b"].map { name -> JSONValue in
       ["type": 3, "name": .string(name), "description": "x", "choices": .array(choices)]
@@ -65,7 +71,9 @@ import Testing
   @Test func `a modal is checked like a message`() {
     let good = ModalDraft([
       "custom_id": "m", "title": "Report",
-      "components": [["type": 18, "label": "What?", "component": ["type": 4, "custom_id": "t", "style": 2]]],
+      "components": [
+        ["type": 18, "label": "What?", "component": ["type": 4, "custom_id": "t", "style": 2]]
+      ],
     ])
     #expect(good.errors.isEmpty)
     let bad = ModalDraft([
@@ -75,8 +83,9 @@ import Testing
         ["type": 18, "label": "What?", "component": ["type": 21, "custom_id": "t", "options": []]],
       ],
     ])
-    #expect(bad.errors.entries.map { $0.path.joined(separator: ".") } == [
-      "data.custom_id", "data.components.1.component.custom_id", "data.components.1.component.options",
-    ])
+    #expect(
+      bad.errors.entries.map { $0.path.joined(separator: ".") } == [
+        "data.custom_id", "data.components.1.component.custom_id", "data.components.1.component.options",
+      ])
   }
 }

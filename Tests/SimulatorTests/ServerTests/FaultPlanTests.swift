@@ -13,9 +13,12 @@ import Testing
 
   @Test mutating func `an order strikes as often as it says, where it says`() {
     _ = plan.order(
-      FaultOrder(.serverError(status: 503), application: ApplicationID(5), route: "POST /channels/{channel.id}/messages", count: 2),
+      FaultOrder(
+        .serverError(status: 503), application: ApplicationID(5),
+        route: "POST /channels/{channel.id}/messages", count: 2),
       at: start)
-    var site = FaultSite(application: ApplicationID(5), method: "POST", route: "/channels/{channel.id}/messages")
+    var site = FaultSite(
+      application: ApplicationID(5), method: "POST", route: "/channels/{channel.id}/messages")
     var elsewhere = site
     elsewhere.method = "GET"
     #expect(plan.strike(elsewhere, at: start) { _ in true }.isEmpty)
@@ -32,9 +35,13 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"fault":"drop"}"#, Fault.dropConnection), (#"{"fault":"close","code":4009}"#, .closeConnection(code: 4009)),
+    (#"{"fault":"drop"}"#, Fault.dropConnection),
+    (#"{"fault":"close","code":4009}"#, .closeConnection(code: 4009)),
     (#"{"fault":"invalid_session","resumable":true}"#, .invalidSession(resumable: true)),
-    (#"{"fault":"rate_limit","scope":"shared","milliseconds":500}"#, .rateLimit(scope: .shared, retryAfter: .milliseconds(500))),
+    (
+      #"{"fault":"rate_limit","scope":"shared","milliseconds":500}"#,
+      .rateLimit(scope: .shared, retryAfter: .milliseconds(500))
+    ),
     (#"{"fault":"server_error","status":503}"#, .serverError(status: 503)),
   ])
   func `orders are read from JSON`(text: String, fault: Fault) throws {
@@ -51,16 +58,21 @@ import Testing
   @Test func `tokens are blacked out`() {
     let text = InspectorRing.redacted(#"{"token":"abc.def.ghi","d":1,"access_token":"x"}"#)
     #expect(text == #"{"token":"…","d":1,"access_token":"…"}"#)
-    #expect(InspectorRing.redacted("grant_type=code&client_secret=hush&code=abc") == "grant_type=code&client_secret=…&code=…")
+    #expect(
+      InspectorRing.redacted("grant_type=code&client_secret=hush&code=abc")
+        == "grant_type=code&client_secret=…&code=…")
     let token = String(repeating: "t", count: 60)
-    #expect(InspectorRing.redacted("/api/v10/webhooks/123/\(token)/messages/@original") == "/api/v10/webhooks/123/…/messages/@original")
+    #expect(
+      InspectorRing.redacted("/api/v10/webhooks/123/\(token)/messages/@original")
+        == "/api/v10/webhooks/123/…/messages/@original")
     #expect(InspectorRing.redacted("/api/v10/webhooks/123") == "/api/v10/webhooks/123")
   }
 
   @Test func `the ring forgets the oldest`() {
     var ring = InspectorRing(capacity: 3)
     for number in 1...5 {
-      _ = ring.append(InspectorEntry(kind: .note, who: "", title: "\(number)"), at: Timestamp(milliseconds: 0))
+      _ = ring.append(
+        InspectorEntry(kind: .note, who: "", title: "\(number)"), at: Timestamp(milliseconds: 0))
     }
     #expect(ring.lines.map(\.number) == [3, 4, 5])
     #expect(ring.after(4).map(\.number) == [5])

@@ -13,7 +13,7 @@ import WebSocket
 
 @Suite(.timeLimit(.minutes(1))) struct FaultServerTests {
   @Test func `connections are struck at once`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       await stage.simulator.limitsIdentify(false)
       let first = try await stage.session()
       await stage.simulator.faults.order(FaultOrder(.dropConnection, application: stage.bot))
@@ -31,7 +31,7 @@ import WebSocket
   }
 
   @Test func `events come twice, late, strange and large`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session()
       _ = try await bot.event("GUILD_CREATE")
       func order(_ fault: Fault) async {
@@ -39,16 +39,21 @@ import WebSocket
       }
       await order(.duplicateEvents)
       try await stage.say("twice", by: stage.anna)
-      try await eventually("it comes twice") { bot.payloads.values.count { $0["d"]?["content"] == "twice" } == 2 }
+      try await eventually("it comes twice") {
+        bot.payloads.values.count { $0["d"]?["content"] == "twice" } == 2
+      }
       await order(.unknownFields)
       try await stage.say("strange", by: stage.anna)
-      #expect(try await bot.event("MESSAGE_CREATE") { $0["content"] == "strange" }["field_of_tomorrow"] != nil)
+      #expect(
+        try await bot.event("MESSAGE_CREATE") { $0["content"] == "strange" }["field_of_tomorrow"] != nil)
       await order(.unknownEvents)
       try await stage.say("news", by: stage.anna)
       _ = try await bot.event("EVENT_OF_TOMORROW")
       await order(.hugePayloads(bytes: 100_000))
       try await stage.say("large", by: stage.anna)
-      #expect(try await bot.event("MESSAGE_CREATE") { $0["content"] == "large" }["padding"]?.string?.utf8.count == 100_000)
+      #expect(
+        try await bot.event("MESSAGE_CREATE") { $0["content"] == "large" }["padding"]?.string?.utf8.count
+          == 100_000)
       await order(.delayEvents(.milliseconds(200)))
       try await stage.say("late", by: stage.anna)
       try await stage.say("behind it", by: stage.anna)
@@ -59,7 +64,7 @@ import WebSocket
   }
 
   @Test func `heartbeats go unanswered`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session()
       await stage.simulator.faults.order(FaultOrder(.swallowAcknowledgements, application: stage.bot))
       try await bot.send(1, .null)
@@ -70,13 +75,14 @@ import WebSocket
   }
 
   @Test func `requests fail as ordered`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let route = "POST /channels/{channel.id}/messages"
       let path = "/channels/\(stage.open)/messages"
       await stage.simulator.faults.order(FaultOrder(.serverError(status: 503), route: route))
       #expect(try await stage.call(.post, path, ["content": "a"]).status == 503)
       await stage.simulator.faults.order(
-        FaultOrder(.rateLimit(scope: .shared, retryAfter: .milliseconds(1_500)), application: stage.bot, route: route))
+        FaultOrder(
+          .rateLimit(scope: .shared, retryAfter: .milliseconds(1_500)), application: stage.bot, route: route))
       let limited = try await stage.call(.post, path, ["content": "b"])
       #expect(limited.status == 429)
       #expect(limited.fields["X-RateLimit-Scope"] == "shared")
@@ -94,7 +100,7 @@ import WebSocket
   }
 
   @Test func `the bucket is told, and full is full`() async throws {
-    try await Stage.with(isFrozen: true) { stage in
+    try await Stage.with(isFrozen: true) { stage async throws in
       for left in (0..<5).reversed() {
         let answer = try await stage.call(.post, "/channels/\(stage.open)/messages", ["content": "x"])
         #expect(answer.status == 200)
@@ -105,7 +111,8 @@ import WebSocket
       #expect(refused.status == 429)
       #expect(refused.fields["Retry-After"] == "5")
       #expect(refused.fields["X-RateLimit-Scope"] == "user")
-      #expect(try await stage.call(.post, "/channels/\(stage.secret)/messages", ["content": "x"]).status == 200)
+      #expect(
+        try await stage.call(.post, "/channels/\(stage.secret)/messages", ["content": "x"]).status == 200)
       await stage.simulator.advance(by: .seconds(5))
       #expect(try await stage.call(.post, "/channels/\(stage.open)/messages", ["content": "x"]).status == 200)
       for _ in 1...10 { try await stage.say("people are not limited", by: stage.anna) }
@@ -113,9 +120,11 @@ import WebSocket
   }
 
   @Test func `a channel is renamed twice in ten minutes`() async throws {
-    try await Stage.with(isFrozen: true) { stage in
+    try await Stage.with(isFrozen: true) { stage async throws in
       let path = "/channels/\(stage.open)"
-      for name in ["one", "two"] { #expect(try await stage.call(.patch, path, ["name": .string(name)]).status == 200) }
+      for name in ["one", "two"] {
+        #expect(try await stage.call(.patch, path, ["name": .string(name)]).status == 200)
+      }
       let third = try await stage.call(.patch, path, ["name": "three"])
       #expect(third.status == 429)
       #expect(third.json["retry_after"] == 600.0)
@@ -124,7 +133,7 @@ import WebSocket
   }
 
   @Test func `the inspector tells what passes, without tokens`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let lines = Recorder<String>()
       var request = HTTPClient.Request("http://\(stage.simulator.authority)/sim/inspector")
       request.version = .http1
@@ -151,8 +160,10 @@ import WebSocket
   }
 
   @Test func `faults are ordered over HTTP as well`() async throws {
-    try await Stage.with { stage in
-      func sim(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws -> HTTPClient.Response {
+    try await Stage.with { stage async throws in
+      func sim(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws
+        -> HTTPClient.Response
+      {
         var request = HTTPClient.Request("http://\(stage.simulator.authority)/sim\(path)", method: method)
         request.version = .http1
         if let body {
@@ -161,7 +172,8 @@ import WebSocket
         }
         return try await stage.http.send(request)
       }
-      let made = try await sim(.post, "/faults", ["fault": "server_error", "status": 500, "route": "/users/@me", "count": 2])
+      let made = try await sim(
+        .post, "/faults", ["fault": "server_error", "status": 500, "route": "/users/@me", "count": 2])
       #expect(made.status.code == 201)
       #expect(try await stage.call(.get, "/users/@me").status == 500)
       let id = try #require(try JSONValue(parsing: made.body)["id"]?.int64)

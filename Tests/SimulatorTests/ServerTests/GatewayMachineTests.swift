@@ -38,7 +38,8 @@ import Testing
 
   @Test mutating func `an identify is read whole`() throws {
     let steps = receive(
-      #"{"op":2,"d":{"token":"abc","properties":{},"intents":513,"shard":[1,4],"large_threshold":1000,"compress":true}}"#)
+      #"{"op":2,"d":{"token":"abc","properties":{},"intents":513,"shard":[1,4],"large_threshold":1000,"compress":true}}"#
+    )
     guard case .identify(let identify)? = steps.first else {
       Issue.record("no identify in \(steps)")
       return
@@ -48,7 +49,10 @@ import Testing
     #expect(identify.largeThreshold == 250)
     #expect(identify.compress)
     conversation.established()
-    #expect(receive(#"{"op":2,"d":{"token":"abc","properties":{},"intents":513}}"#) == [.close(.alreadyAuthenticated)])
+    #expect(
+      receive(#"{"op":2,"d":{"token":"abc","properties":{},"intents":513}}"#) == [
+        .close(.alreadyAuthenticated)
+      ])
   }
 
   @Test mutating func `heartbeats are acknowledged, and their absence is a timeout`() {
@@ -73,7 +77,8 @@ import Testing
   @Test mutating func `a request for members needs a query or users`() {
     conversation.established()
     guard
-      case .requestMembers(let request)? = receive(#"{"op":8,"d":{"guild_id":"7","query":"","limit":0}}"#).first
+      case .requestMembers(let request)? = receive(#"{"op":8,"d":{"guild_id":"7","query":"","limit":0}}"#)
+        .first
     else {
       Issue.record("not a request")
       return
@@ -119,9 +124,10 @@ import Testing
     var buffer = ReplayBuffer(maximumEvents: 3)
     for number in 1...5 { _ = buffer.append(event: "E", data: Array("\(number)".utf8)) }
     let missed = try #require(buffer.after(3))
-    #expect(missed.map { String(decoding: $0, as: UTF8.self) } == [
-      #"{"t":"E","s":4,"op":0,"d":4}"#, #"{"t":"E","s":5,"op":0,"d":5}"#,
-    ])
+    #expect(
+      missed.map { String(decoding: $0, as: UTF8.self) } == [
+        #"{"t":"E","s":4,"op":0,"d":4}"#, #"{"t":"E","s":5,"op":0,"d":5}"#,
+      ])
     #expect(buffer.after(5)?.isEmpty == true)
     #expect(buffer.after(1) == nil, "event 2 is gone")
     #expect(buffer.after(6) == nil, "there was no event 6")

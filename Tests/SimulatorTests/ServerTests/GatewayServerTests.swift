@@ -13,7 +13,7 @@ import WebSocket
 
 @Suite(.timeLimit(.minutes(1))) struct GatewayServerTests {
   @Test func `a bot is greeted with its guilds`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session()
       let ready = try await bot.event("READY")
       #expect(ready["guilds"]?.array?.count == 1)
@@ -28,9 +28,11 @@ import WebSocket
   }
 
   @Test func `what may not identify is closed with its code`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       await stage.simulator.limitsIdentify(false)
-      await stage.simulator.withWorld { world in world.applications[stage.bot]?.approvedIntents = [.guildMembers] }
+      await stage.simulator.withWorld { world in
+        world.applications[stage.bot]?.approvedIntents = [.guildMembers]
+      }
       for (identify, code) in [
         (stage.identify(token: "nobody"), UInt16(4004)), (stage.identify(intents: 1 << 15), 4014),
         (stage.identify(intents: 1 << 8), 4014), (stage.identify(intents: 1 << 17), 4013),
@@ -48,7 +50,7 @@ import WebSocket
   }
 
   @Test func `a second identify within five seconds is invalid`() async throws {
-    try await Stage.with(isFrozen: true) { stage in
+    try await Stage.with(isFrozen: true) { stage async throws in
       _ = try await stage.session()
       let hasty = try await stage.connect()
       try await hasty.send(2, stage.identify())
@@ -62,7 +64,7 @@ import WebSocket
   }
 
   @Test func `a resumed session hears what it missed, and nothing twice`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let first = try await stage.session()
       let session = try #require(try await first.event("READY")["session_id"]?.string)
       _ = try await first.event("GUILD_CREATE")
@@ -70,7 +72,8 @@ import WebSocket
       await first.close()
       for number in 1...3 { try await stage.say("missed \(number)", by: stage.anna) }
       let second = try await stage.connect()
-      try await second.send(6, ["token": .string(stage.token), "session_id": .string(session), "seq": .integer(seen)])
+      try await second.send(
+        6, ["token": .string(stage.token), "session_id": .string(session), "seq": .integer(seen)])
       _ = try await second.event("RESUMED")
       let messages = second.payloads.values.filter { $0["t"]?.string == "MESSAGE_CREATE" }
       #expect(messages.compactMap { $0["d"]?["content"]?.string } == ["missed 1", "missed 2", "missed 3"])
@@ -78,14 +81,15 @@ import WebSocket
       #expect(numbers == Array(seen + 1...seen + Int64(numbers.count)))
       for (token, id, sequence) in [(stage.token, "unknown", Int64(1)), (stage.token, session, 9_999)] {
         let other = try await stage.connect()
-        try await other.send(6, ["token": .string(token), "session_id": .string(id), "seq": .integer(sequence)])
+        try await other.send(
+          6, ["token": .string(token), "session_id": .string(id), "seq": .integer(sequence)])
         _ = try await other.payload { $0["op"]?.int64 == 9 && $0["d"] == false }
       }
     }
   }
 
   @Test func `a close with 1000 ends the session`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let first = try await stage.session()
       let session = try #require(try await first.event("READY")["session_id"]?.string)
       await first.close(1000)
@@ -96,7 +100,7 @@ import WebSocket
   }
 
   @Test func `people hear what they may see`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let anna = try await stage.session(token: stage.person(stage.anna))
       let owner = try await stage.session(token: stage.person(stage.owner))
       try await stage.say("hidden", by: stage.owner, in: stage.secret)
@@ -109,7 +113,7 @@ import WebSocket
   }
 
   @Test func `content is for those who may read it`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session(intents: 1 << 0 | 1 << 9)
       let id: UserID = stage.bot.converted()
       try await stage.say("just talk", by: stage.anna)
@@ -122,7 +126,7 @@ import WebSocket
   }
 
   @Test func `a shard hears of its own guilds`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       await stage.simulator.limitsIdentify(false)
       let own = stage.guild.shard(of: 2)
       let here = try await stage.session(shard: [.integer(Int64(own)), 2])
@@ -135,7 +139,7 @@ import WebSocket
   }
 
   @Test func `members come in chunks, and all of them once in half a minute`() async throws {
-    try await Stage.with(isFrozen: true) { stage in
+    try await Stage.with(isFrozen: true) { stage async throws in
       let bot = try await stage.session()
       let all: JSONValue = ["guild_id": .id(stage.guild), "query": "", "limit": 0, "nonce": "all"]
       try await bot.send(8, all)
@@ -148,7 +152,11 @@ import WebSocket
       #expect(limited["retry_after"] == 30.0)
       #expect(limited["meta"]?["nonce"] == "all")
       try await bot.send(
-        8, ["guild_id": .id(stage.guild), "user_ids": [.id(stage.anna), "1"], "limit": 0, "nonce": "some", "presences": true])
+        8,
+        [
+          "guild_id": .id(stage.guild), "user_ids": [.id(stage.anna), "1"], "limit": 0, "nonce": "some",
+          "presences": true,
+        ])
       let some = try await bot.event("GUILD_MEMBERS_CHUNK") { $0["nonce"] == "some" }
       #expect(some["members"]?.array?.count == 1)
       #expect(some["not_found"] == ["1"])
@@ -161,7 +169,7 @@ import WebSocket
 
   @Test(arguments: ["zlib-stream", "zstd-stream"])
   func `compressed connections say the same`(format: String) async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       var options = WebSocketOptions()
       options.incomingCompression = format == "zlib-stream" ? .zlib : .zstd
       let bot = try await stage.connect("?v=10&encoding=json&compress=\(format)", options)
@@ -173,16 +181,20 @@ import WebSocket
   }
 
   @Test func `presence and voice reach the others`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let voice = try await stage.simulator.withWorld { world throws(RESTFailure) in
-        try world.createChannel(in: stage.guild, by: stage.owner, body: ["name": "talk", "type": 2], reason: nil).id
+        try world.createChannel(
+          in: stage.guild, by: stage.owner, body: ["name": "talk", "type": 2], reason: nil
+        ).id
       }
       let bot = try await stage.session()
       let anna = try await stage.session(token: stage.person(stage.anna))
-      try await anna.send(3, ["status": "dnd", "activities": [["name": "chess", "type": 0]], "since": .null, "afk": false])
+      try await anna.send(
+        3, ["status": "dnd", "activities": [["name": "chess", "type": 0]], "since": .null, "afk": false])
       let presence = try await bot.event("PRESENCE_UPDATE") { $0["status"] == "dnd" }
       #expect(presence["activities"]?.array?.first?["name"] == "chess")
-      try await anna.send(4, ["guild_id": .id(stage.guild), "channel_id": .id(voice), "self_mute": true, "self_deaf": false])
+      try await anna.send(
+        4, ["guild_id": .id(stage.guild), "channel_id": .id(voice), "self_mute": true, "self_deaf": false])
       let state = try await bot.event("VOICE_STATE_UPDATE")
       #expect(state["channel_id"]?.snowflake == voice.rawValue)
       #expect(state["self_mute"] == true)
@@ -193,7 +205,7 @@ import WebSocket
   }
 
   @Test func `a reset of the world ends its sessions`() async throws {
-    try await Stage.with { stage in
+    try await Stage.with { stage async throws in
       let bot = try await stage.session()
       await stage.simulator.reset(seed: nil)
       _ = try await bot.payload { $0["op"]?.int64 == 9 && $0["d"] == false }

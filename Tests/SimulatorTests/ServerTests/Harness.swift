@@ -1,6 +1,7 @@
 // A simulator for one test, and raw clients of it: what goes over the wire is what is looked at.
 
 import DiscordCore
+import DiscordTestKit
 import EventLoop
 import HTTPClient
 import HTTPTypes
@@ -33,27 +34,23 @@ struct Stage {
     var configuration = SimulatorConfiguration()
     configuration.seed = nil
     configuration.isFrozen = isFrozen
-    let simulator = try await Simulator.start(configuration)
-    let loop = try EventLoop(name: "client")
-    let client = try HTTPClient(loop: loop)
-    do {
-      let stage = try await build(simulator, client, loop)
-      try await body(stage)
-    } catch {
-      await takeDown(simulator, client, loop)
-      throw error
+    // The requests are written by hand here, wrong ones on purpose: the answers are what is proved.
+    try await withSimulator(configuration, proof: ExchangeProof(checksRequests: false)) { simulator in
+      let loop = try EventLoop(name: "client")
+      let client = try HTTPClient(loop: loop)
+      defer {
+        client.shutdown()
+        loop.shutdown()
+      }
+      try await body(try await build(simulator, client, loop))
     }
-    await takeDown(simulator, client, loop)
   }
 
-  private static func takeDown(_ simulator: Simulator, _ client: HTTPClient, _ loop: EventLoop) async {
-    client.shutdown()
-    await simulator.stop()
-    loop.shutdown()
-  }
-
-  private static func build(_ simulator: Simulator, _ http: HTTPClient, _ loop: EventLoop) async throws -> Stage {
-    let ids = try await simulator.withWorld { world throws(RESTFailure) -> (UserID, UserID, UserID, ApplicationID, GuildID, [ChannelID], String) in
+  private static func build(_ simulator: Simulator, _ http: HTTPClient, _ loop: EventLoop) async throws
+    -> Stage
+  {
+    let ids = try await simulator.withWorld {
+      world throws(RESTFailure) -> (UserID, UserID, UserID, ApplicationID, GuildID, [ChannelID], String) in
       let people = ["olive", "anna", "ben"].map { world.makeUser($0).id }
       let application = world.makeApplication("Test Bot", owner: people[0])
       let guild = world.makeGuild("Stage", owner: people[0])
@@ -65,13 +62,18 @@ struct Stage {
         in: guild.id, by: people[0],
         body: [
           "name": "secret",
-          "permission_overwrites": [["id": .id(guild.everyoneRole), "type": 0, "deny": "1024", "allow": "0"]],
+          "permission_overwrites": [
+            ["id": .id(guild.everyoneRole), "type": 0, "deny": "1024", "allow": "0"]
+          ],
         ], reason: nil)
-      return (people[0], people[1], people[2], application.id, guild.id, [open.id, secret.id], application.botToken)
+      return (
+        people[0], people[1], people[2], application.id, guild.id, [open.id, secret.id], application.botToken
+      )
     }
     await simulator.computeKeys()
     return Stage(
-      simulator: simulator, http: http, loop: loop, owner: ids.0, anna: ids.1, ben: ids.2, bot: ids.3, guild: ids.4,
+      simulator: simulator, http: http, loop: loop, owner: ids.0, anna: ids.1, ben: ids.2, bot: ids.3,
+      guild: ids.4,
       open: ids.5[0], secret: ids.5[1], token: ids.6)
   }
 
@@ -85,7 +87,9 @@ struct Stage {
   }
 
   /// Calls the API. `token`: as in `Authorization`, the bot's unless told; empty for none.
-  func call(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil, as token: String? = nil) async throws -> Answer {
+  func call(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil, as token: String? = nil)
+    async throws -> Answer
+  {
     var request = HTTPClient.Request(simulator.apiBase + path, method: method)
     request.version = .http1
     let token = token ?? "Bot \(self.token)"
@@ -119,10 +123,11 @@ struct Stage {
       self.socket = socket
       reader = Task { [payloads, closes] in
         for await message in socket.messages {
-          let bytes = switch message {
-          case .text(let text): Array(text.utf8)
-          case .binary(let bytes): bytes
-          }
+          let bytes =
+            switch message {
+            case .text(let text): Array(text.utf8)
+            case .binary(let bytes): bytes
+            }
           if let json = try? JSONValue(parsing: bytes) { payloads.record(json) }
         }
         closes.record(await socket.closed())
@@ -141,7 +146,9 @@ struct Stage {
     }
 
     /// `d` of the first event of that name that fits.
-    func event(_ name: String, _ condition: @escaping @Sendable (JSONValue) -> Bool = { _ in true }) async throws -> JSONValue {
+    func event(_ name: String, _ condition: @escaping @Sendable (JSONValue) -> Bool = { _ in true })
+      async throws -> JSONValue
+    {
       try await payload { $0["t"]?.string == name && condition($0["d"] ?? .null) }["d"] ?? .null
     }
 
@@ -160,7 +167,9 @@ struct Stage {
   }
 
   /// Connects, and waits for hello.
-  func connect(_ query: String = "?v=10&encoding=json", _ options: WebSocketOptions = WebSocketOptions()) async throws -> Connection {
+  func connect(_ query: String = "?v=10&encoding=json", _ options: WebSocketOptions = WebSocketOptions())
+    async throws -> Connection
+  {
     var request = WebSocketClient.Request("ws://\(simulator.authority)/gateway\(query)")
     request.options = options
     let connection = Connection(try await WebSocketClient.connect(request, over: http))
@@ -169,7 +178,9 @@ struct Stage {
   }
 
   /// Connects and identifies; returns when the session is there.
-  func session(token: String? = nil, intents: UInt32 = 0x331_FFFF, shard: [JSONValue]? = nil) async throws -> Connection {
+  func session(token: String? = nil, intents: UInt32 = 0x331_FFFF, shard: [JSONValue]? = nil) async throws
+    -> Connection
+  {
     let connection = try await connect()
     try await connection.send(2, identify(token: token, intents: intents, shard: shard))
     _ = try await connection.event("READY")
@@ -190,6 +201,8 @@ struct Stage {
   /// A person writes.
   @discardableResult
   func say(_ text: String, by user: UserID, in channel: ChannelID? = nil) async throws -> JSONValue {
-    try await call(.post, "/channels/\(channel ?? open)/messages", ["content": .string(text)], as: person(user)).json
+    try await call(
+      .post, "/channels/\(channel ?? open)/messages", ["content": .string(text)], as: person(user)
+    ).json
   }
 }

@@ -13,7 +13,8 @@ import Testing
   private mutating func add(_ id: UInt64, _ kind: InteractionKind = .command, message: UInt64? = nil) {
     book.add(
       Interaction(
-        id: InteractionID(id), token: "token \(id)", application: ApplicationID(5), user: UserID(9), guild: nil,
+        id: InteractionID(id), token: "token \(id)", application: ApplicationID(5), user: UserID(9),
+        guild: nil,
         channel: ChannelID(3), kind: kind, message: message.map { MessageID($0) }, name: nil, nonce: nil,
         created: start))
   }
@@ -22,7 +23,8 @@ import Testing
     _ id: UInt64, _ callback: InteractionCallback = .message, token: String? = nil, after: Duration = .zero
   ) -> InteractionRefusal? {
     do {
-      _ = try book.acknowledge(InteractionID(id), token: token ?? "token \(id)", with: callback, at: start + after)
+      _ = try book.acknowledge(
+        InteractionID(id), token: token ?? "token \(id)", with: callback, at: start + after)
       return nil
     } catch { return error }
   }
@@ -45,18 +47,27 @@ import Testing
   }
 
   @Test(arguments: [
-    (InteractionKind.command, false, [InteractionCallback.message, .deferredMessage, .modal, .premiumRequired, .launchActivity]),
-    (.component, true, [.message, .deferredMessage, .deferredUpdate, .update, .modal, .premiumRequired, .launchActivity]),
+    (
+      InteractionKind.command, false,
+      [InteractionCallback.message, .deferredMessage, .modal, .premiumRequired, .launchActivity]
+    ),
+    (
+      .component, true,
+      [.message, .deferredMessage, .deferredUpdate, .update, .modal, .premiumRequired, .launchActivity]
+    ),
     (.autocomplete, false, [.autocompleteResult]),
     (.modal, false, [.message, .deferredMessage, .premiumRequired, .launchActivity]),
-    (.modal, true, [.message, .deferredMessage, .deferredUpdate, .update, .premiumRequired, .launchActivity]),
+    (
+      .modal, true, [.message, .deferredMessage, .deferredUpdate, .update, .premiumRequired, .launchActivity]
+    ),
     (.ping, false, [.pong]),
   ])
   mutating func `each kind takes its own answers`(
     kind: InteractionKind, hasMessage: Bool, allowed: [InteractionCallback]
   ) {
     let all: [InteractionCallback] = [
-      .pong, .message, .deferredMessage, .deferredUpdate, .update, .autocompleteResult, .modal, .premiumRequired,
+      .pong, .message, .deferredMessage, .deferredUpdate, .update, .autocompleteResult, .modal,
+      .premiumRequired,
       .launchActivity,
     ]
     for (index, callback) in all.enumerated() {

@@ -13,7 +13,8 @@ import Vault
   private let grant = OAuth2Grant(application: ApplicationID(5), user: UserID(9), scopes: ["identify"])
   private let redirect = "http://127.0.0.1:1/back"
 
-  private mutating func redeem(_ code: String, verifier: String? = nil, after: Duration = .zero) throws(OAuth2Refusal)
+  private mutating func redeem(_ code: String, verifier: String? = nil, after: Duration = .zero)
+    throws(OAuth2Refusal)
     -> OAuth2Tokens
   {
     try grants.redeem(

@@ -1,6 +1,7 @@
 // The REST API over HTTP: the main flows, refusals, files, control.
 
 import DiscordCore
+import DiscordTestKit
 import EventLoop
 import HTTPClient
 import HTTPTypes
@@ -55,7 +56,17 @@ func withSimulator(
   let exchanges = Recorder<RESTExchange>()
   var configuration = SimulatorConfiguration()
   configuration.onExchange = { exchanges.record($0) }
-  let simulator = try await Simulator.start(configuration)
+  // The requests are written by hand here, wrong ones on purpose: the answers are what is proved.
+  try await DiscordTestKit.withSimulator(configuration, proof: ExchangeProof(checksRequests: false)) {
+    simulator in
+    try await run(body, with: simulator, recording: exchanges)
+  }
+}
+
+private func run(
+  _ body: @Sendable (RunningSimulator) async throws -> Void, with simulator: Simulator,
+  recording exchanges: Recorder<RESTExchange>
+) async throws {
   let loop = try EventLoop(name: "rest-tests")
   let client = try HTTPClient(loop: loop)
   let found = await simulator.withWorld { world in
@@ -74,7 +85,6 @@ func withSimulator(
     outcome = .failure(error)
   }
   client.shutdown()
-  await simulator.stop()
   loop.shutdown()
   try outcome.get()
 }
@@ -151,7 +161,7 @@ func withSimulator(
         --b\r
         Content-Disposition: form-data; name="payload_json"\r
         \r
-        {"content":"with a file","attachments":[{"id":0,"description":"d"}]}\r
+        {"content":"with a file","attachments":[{"id":"0","description":"d"}]}\r
         --b\r
         Content-Disposition: form-data; name="files[0]"; filename="../note.txt"\r
         Content-Type: text/plain\r

@@ -12,7 +12,8 @@ import Testing
   private let start = Timestamp(milliseconds: 1_767_225_600_000)
 
   private func request(
-    _ method: String = "POST", _ template: String = "/channels/{channel.id}/messages", caller: String = "bot 1",
+    _ method: String = "POST", _ template: String = "/channels/{channel.id}/messages",
+    caller: String = "bot 1",
     major: String = "10", exempt: Bool = false, hidden: HiddenLimit? = nil
   ) -> LimitedRequest {
     LimitedRequest(
@@ -22,7 +23,8 @@ import Testing
 
   @Test mutating func `the sixth message in five seconds waits for the rest of the window`() throws {
     for sent in 1...5 {
-      guard case .admitted(let bucket) = limiter.admit(request(), at: start + .milliseconds(sent * 100)) else {
+      guard case .admitted(let bucket) = limiter.admit(request(), at: start + .milliseconds(sent * 100))
+      else {
         Issue.record("message \(sent) was refused")
         return
       }
@@ -47,7 +49,8 @@ import Testing
   @Test mutating func `channels, callers and routes count apart`() {
     for _ in 1...5 { _ = limiter.admit(request(), at: start) }
     for other in [
-      request(major: "11"), request(caller: "bot 2"), request("PATCH", "/channels/{channel.id}/messages/{message.id}"),
+      request(major: "11"), request(caller: "bot 2"),
+      request("PATCH", "/channels/{channel.id}/messages/{message.id}"),
     ] {
       guard case .admitted = limiter.admit(other, at: start) else {
         Issue.record("\(other) was refused")
@@ -58,7 +61,8 @@ import Testing
 
   @Test mutating func `fifty requests in a second are the most of a bot, callbacks aside`() {
     for number in 1...50 { _ = limiter.admit(request(major: "\(number)"), at: start) }
-    guard case .limited(let refusal) = limiter.admit(request(major: "51"), at: start + .milliseconds(400)) else {
+    guard case .limited(let refusal) = limiter.admit(request(major: "51"), at: start + .milliseconds(400))
+    else {
       Issue.record("the 51st was admitted")
       return
     }
@@ -80,7 +84,8 @@ import Testing
       return
     }
     #expect(refusal.retryAfter == .seconds(590))
-    guard case .admitted = limiter.admit(request("PATCH", "/channels/{channel.id}"), at: start + .seconds(10)) else {
+    guard case .admitted = limiter.admit(request("PATCH", "/channels/{channel.id}"), at: start + .seconds(10))
+    else {
       Issue.record("another change of the channel was refused")
       return
     }
@@ -88,7 +93,8 @@ import Testing
 
   @Test mutating func `a shared limit is filled by everybody and says so`() {
     for number in 1...50 {
-      let hidden = request("POST", "/guilds/{guild.id}/emojis", caller: "bot \(number)", hidden: .guildEmojis("7"))
+      let hidden = request(
+        "POST", "/guilds/{guild.id}/emojis", caller: "bot \(number)", hidden: .guildEmojis("7"))
       _ = limiter.admit(hidden, at: start)
     }
     let last = request("POST", "/guilds/{guild.id}/emojis", caller: "bot 99", hidden: .guildEmojis("7"))

@@ -16,7 +16,9 @@ extension RESTCall {
       let wanted = try id("application.id", Entity.Application.self)
       guard let own = application else { throw .unauthorized }
       guard own == wanted else {
-        throw RESTFailure(status: 403, code: 20012, message: "You are not authorized to perform this action on this application")
+        throw RESTFailure(
+          status: 403, code: 20012,
+          message: "You are not authorized to perform this action on this application")
       }
       return own
     }
@@ -48,7 +50,8 @@ extension World {
     json.put("is_verified", false)
     json.put("redirect_uris", .array(application.redirectURIs.map { .string($0) }))
     json.put("interactions_endpoint_url", application.interactionsEndpointURL)
-    json.put("role_connections_verification_url", application.extra["role_connections_verification_url"] ?? .null)
+    json.put(
+      "role_connections_verification_url", application.extra["role_connections_verification_url"] ?? .null)
     json.put("event_webhooks_url", application.eventWebhooksURL)
     json.put("event_webhooks_status", application.eventWebhooksURL == nil ? 1 : 2)
     json.put("tags", .array(application.tags.map { .string($0) }))
@@ -56,7 +59,12 @@ extension World {
     json.put("approximate_user_install_count", 0)
     json.put("approximate_user_authorization_count", 0)
     json.put("integration_types_config", ["0": [:]])
-    json.put("install_params", ["scopes": ["bot", "applications.commands"], "permissions": .string(application.installPermissions.description)])
+    json.put(
+      "install_params",
+      [
+        "scopes": ["bot", "applications.commands"],
+        "permissions": .string(application.installPermissions.description),
+      ])
     if let link = application.extra["custom_install_url"] { json.put("custom_install_url", link) }
     return json.value
   }
@@ -65,23 +73,32 @@ extension World {
 extension RouteTable {
   static let applicationRoutes: [RESTRoute] = [
     RESTRoute(.get, "/applications/@me") { call, world throws(RESTFailure) in
-      guard let application = call.application.flatMap({ world.applications[$0] }) else { throw .unauthorized }
+      guard let application = call.application.flatMap({ world.applications[$0] }) else {
+        throw .unauthorized
+      }
       return .ok(world.json(application))
     },
     RESTRoute(.patch, "/applications/@me") { call, world throws(RESTFailure) in
-      guard case .bot(let id) = call.caller, var application = world.applications[id] else { throw .unauthorized }
+      guard case .bot(let id) = call.caller, var application = world.applications[id] else {
+        throw .unauthorized
+      }
       try application.change(call.body ?? [:], isOwn: true)
       let wantsCheck = application.interactionsEndpointURL != world.applications[id]?.interactionsEndpointURL
       world.applications[id] = application
       // Discord asks the address for a PONG before it answers; here the address is dropped again if it fails.
-      if wantsCheck, let url = application.interactionsEndpointURL { try world.services.hub.checkEndpoint(url, of: id) }
+      if wantsCheck, let url = application.interactionsEndpointURL {
+        try world.services.hub.checkEndpoint(url, of: id)
+      }
       return .ok(world.json(application))
     },
     RESTRoute(.get, "/oauth2/applications/@me") { call, world throws(RESTFailure) in
-      guard let application = call.application.flatMap({ world.applications[$0] }) else { throw .unauthorized }
+      guard let application = call.application.flatMap({ world.applications[$0] }) else {
+        throw .unauthorized
+      }
       return .ok(world.json(application))
     },
-    RESTRoute(.patch, "/sim/applications/{application.id}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.patch, "/sim/applications/{application.id}", isPublic: true) {
+      call, world throws(RESTFailure) in
       let id = try call.id("application.id", Entity.Application.self)
       guard var application = world.applications[id] else { throw .unknown(.application) }
       try application.change(call.body ?? [:], isOwn: false)
@@ -123,16 +140,19 @@ extension RouteTable {
       services.store.emojis[application] = list.map { $0.id == emoji.id ? emoji : $0 }
       return .ok(world.json(emoji))
     },
-    RESTRoute(.delete, "/applications/{application.id}/emojis/{emoji.id}") { call, world throws(RESTFailure) in
+    RESTRoute(.delete, "/applications/{application.id}/emojis/{emoji.id}") {
+      call, world throws(RESTFailure) in
       let application = try call.ownApplication
       let emoji = try world.services.emoji(try call.id("emoji.id"), of: application)
       try world.services.store.emojis[application]?.removeAll { $0.id == emoji.id }
       return .noContent
     },
-    RESTRoute(.get, "/applications/{application.id}/role-connections/metadata") { call, world throws(RESTFailure) in
+    RESTRoute(.get, "/applications/{application.id}/role-connections/metadata") {
+      call, world throws(RESTFailure) in
       .ok(.array(try world.services.store.roleConnectionMetadata[try call.ownApplication] ?? []))
     },
-    RESTRoute(.put, "/applications/{application.id}/role-connections/metadata") { call, world throws(RESTFailure) in
+    RESTRoute(.put, "/applications/{application.id}/role-connections/metadata") {
+      call, world throws(RESTFailure) in
       let application = try call.ownApplication
       guard let list = call.body?.array, list.count <= 5 else {
         throw .invalid(code: "BASE_TYPE_MAX_LENGTH", "Must be 5 or fewer in length.")
@@ -140,17 +160,28 @@ extension RouteTable {
       try world.services.store.roleConnectionMetadata[application] = list
       return .ok(.array(list))
     },
-    RESTRoute(.get, "/users/@me/applications/{application.id}/role-connection") { call, world throws(RESTFailure) in
-      .ok(try world.services.store.roleConnections[try call.roleConnectionKey] ?? ["platform_name": .null, "platform_username": .null, "metadata": [:]])
+    RESTRoute(.get, "/users/@me/applications/{application.id}/role-connection") {
+      call, world throws(RESTFailure) in
+      .ok(
+        try world.services.store.roleConnections[try call.roleConnectionKey] ?? [
+          "platform_name": .null, "platform_username": .null, "metadata": [:],
+        ])
     },
-    RESTRoute(.put, "/users/@me/applications/{application.id}/role-connection") { call, world throws(RESTFailure) in
+    RESTRoute(.put, "/users/@me/applications/{application.id}/role-connection") {
+      call, world throws(RESTFailure) in
       let body = call.body ?? [:]
       let connection: JSONValue = [
-        "platform_name": body["platform_name"] ?? .null, "platform_username": body["platform_username"] ?? .null,
+        "platform_name": body["platform_name"] ?? .null,
+        "platform_username": body["platform_username"] ?? .null,
         "metadata": body["metadata"] ?? [:],
       ]
       try world.services.store.roleConnections[try call.roleConnectionKey] = connection
       return .ok(connection)
+    },
+    RESTRoute(.delete, "/users/@me/applications/{application.id}/role-connection") {
+      call, world throws(RESTFailure) in
+      try world.services.store.roleConnections[try call.roleConnectionKey] = nil
+      return .noContent
     },
   ]
 }
@@ -183,7 +214,8 @@ extension RESTCall {
 
   fileprivate var roleConnectionKey: ApplicationStore.RoleConnectionKey {
     get throws(RESTFailure) {
-      guard case .bearer(let user?, let application, let scopes) = caller, scopes.contains("role_connections.write")
+      guard case .bearer(let user?, let application, let scopes) = caller,
+        scopes.contains("role_connections.write")
       else { throw .unauthorized }
       guard try id("application.id", Entity.Application.self) == application else { throw .missingAccess }
       return .init(application: application, user: user)
@@ -205,7 +237,9 @@ extension Application {
       errors.length(["tags"], list.count, 0...5)
       tags = list.compactMap(\.string)
     }
-    if let url = body["interactions_endpoint_url"] { interactionsEndpointURL = url.string.flatMap { $0.isEmpty ? nil : $0 } }
+    if let url = body["interactions_endpoint_url"] {
+      interactionsEndpointURL = url.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
     if let url = body["event_webhooks_url"] { eventWebhooksURL = url.string }
     for key in ["role_connections_verification_url", "custom_install_url"] {
       if let value = body[key] { extra[key] = value }

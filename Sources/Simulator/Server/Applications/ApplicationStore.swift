@@ -12,6 +12,8 @@ struct Entitlement: Sendable {
   var sku: SKUID
   var user: UserID?
   var guild: GuildID?
+  /// Who bought it for a guild.
+  var purchaser: UserID?
   /// 8: made for tests.
   var type = 8
   var isDeleted = false
@@ -24,7 +26,7 @@ struct Entitlement: Sendable {
     json.put("id", id)
     json.put("sku_id", sku)
     json.put("application_id", application)
-    if let user { json.put("user_id", user) }
+    if let owner = user ?? purchaser { json.put("user_id", owner) }
     if let guild { json.put("guild_id", guild) }
     json.put("type", type)
     json.put("deleted", isDeleted)

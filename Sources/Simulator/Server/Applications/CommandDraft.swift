@@ -53,7 +53,9 @@ struct CommandDraft: Sendable {
   }
 
   /// Adds an error that the body alone does not show.
-  mutating func refuse(_ path: [String], _ code: String, _ message: String) { errors.add(path, code, message) }
+  mutating func refuse(_ path: [String], _ code: String, _ message: String) {
+    errors.add(path, code, message)
+  }
 
   // MARK: Words
 
@@ -115,7 +117,8 @@ struct CommandDraft: Sendable {
     return name.unicodeScalars.allSatisfy { scalar in
       if "-_'ʼ".unicodeScalars.contains(scalar) { return true }
       switch scalar.properties.generalCategory {
-      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+        .decimalNumber,
         .letterNumber, .otherNumber:
         return true
       default: return (0x0900...0x097F).contains(scalar.value) || (0x0E00...0x0E7F).contains(scalar.value)
@@ -124,7 +127,8 @@ struct CommandDraft: Sendable {
   }
 
   static let locales: Set<String> = [
-    "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl", "pt-BR",
+    "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl",
+    "pt-BR",
     "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja", "zh-TW", "ko",
   ]
 
@@ -144,7 +148,8 @@ struct CommandDraft: Sendable {
       let read = self.option(option, here, depth: depth)
       if let name = option["name"]?.string, !names.insert(name).inserted {
         errors.add(
-          here + ["name"], "APPLICATION_COMMAND_OPTIONS_NAME_INVALID", "Option name is already used by this command")
+          here + ["name"], "APPLICATION_COMMAND_OPTIONS_NAME_INVALID",
+          "Option name is already used by this command")
       }
       let isRequired = option["required"]?.bool ?? false
       if isRequired, hasOptional {
@@ -158,7 +163,8 @@ struct CommandDraft: Sendable {
     let kinds = Set(list.compactMap { $0["type"]?.int64 }.map { $0 <= 2 })
     if kinds.count > 1 {
       errors.add(
-        path, "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command and sub-command group option types are mutually exclusive to all other types")
+        path, "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+        "Sub-command and sub-command group option types are mutually exclusive to all other types")
     }
     return .array(result)
   }
@@ -166,18 +172,26 @@ struct CommandDraft: Sendable {
   private mutating func option(_ option: JSONValue, _ path: [String], depth: Int) -> JSONValue {
     var kept = JSONObject()
     guard let type = option["type"]?.int64, (1...11).contains(type) else {
-      if option["type"] == nil { errors.required(path + ["type"]) } else { errors.choice(path + ["type"], 1...11) }
+      if option["type"] == nil {
+        errors.required(path + ["type"])
+      } else {
+        errors.choice(path + ["type"], 1...11)
+      }
       return .object(kept)
     }
     kept["type"] = .integer(type)
     let name = option["name"]?.string ?? ""
-    if option["name"] == nil { errors.required(path + ["name"]) }
-    else if !Self.isCommandName(name) {
+    if option["name"] == nil {
+      errors.required(path + ["name"])
+    } else if !Self.isCommandName(name) {
       errors.add(path + ["name"], "STRING_TYPE_REGEX", "String value did not match validation regex.")
     }
     let description = option["description"]?.string ?? ""
-    if option["description"] == nil { errors.required(path + ["description"]) }
-    else { errors.length(path + ["description"], description.unicodeScalars.count, 1...100) }
+    if option["description"] == nil {
+      errors.required(path + ["description"])
+    } else {
+      errors.length(path + ["description"], description.unicodeScalars.count, 1...100)
+    }
     characters += name.unicodeScalars.count + description.unicodeScalars.count
     kept["name"] = .string(name)
     kept["description"] = .string(description)
@@ -197,31 +211,39 @@ struct CommandDraft: Sendable {
     let mayNest = (type == 1 && depth <= 1) || (type == 2 && depth == 0)
     if type <= 2, !mayNest {
       errors.add(
-        path + ["type"], "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command and groups may not be nested that deep")
+        path + ["type"], "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+        "Sub-command and groups may not be nested that deep")
       return
     }
     guard let inner = option["options"], !inner.isNull else { return }
     guard type <= 2 else {
-      return errors.add(path + ["options"], "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Options are not allowed here")
+      return errors.add(
+        path + ["options"], "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Options are not allowed here")
     }
     if type == 2, inner.array?.contains(where: { $0["type"]?.int64 != 1 }) ?? true {
-      errors.add(path + ["options"], "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "A group may hold sub-commands only")
+      errors.add(
+        path + ["options"], "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "A group may hold sub-commands only")
     }
     kept["options"] = options(inner, path + ["options"], depth: depth + 1)
   }
 
-  private mutating func choices(_ option: JSONValue, _ type: Int64, _ path: [String], _ kept: inout JSONObject) {
+  private mutating func choices(
+    _ option: JSONValue, _ type: Int64, _ path: [String], _ kept: inout JSONObject
+  ) {
     let completes = option["autocomplete"]?.bool ?? false
     if completes {
       kept["autocomplete"] = true
       if ![3, 4, 10].contains(type) {
-        errors.add(path + ["autocomplete"], "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID", "This option type cannot autocomplete")
+        errors.add(
+          path + ["autocomplete"], "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID",
+          "This option type cannot autocomplete")
       }
     }
     guard let list = option["choices"]?.array, !list.isEmpty else { return }
     let path = path + ["choices"]
     guard [3, 4, 10].contains(type), !completes else {
-      return errors.add(path, "APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID", "Choices are not allowed for this option")
+      return errors.add(
+        path, "APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID", "Choices are not allowed for this option")
     }
     errors.length(path, list.count, 0...CommandLimits.choices)
     var names: Set<String> = []
@@ -238,18 +260,26 @@ struct CommandDraft: Sendable {
         characters += text.unicodeScalars.count
         errors.length(here + ["value"], text.unicodeScalars.count, 0...100)
       case (4, .integer), (10, .integer), (10, .double): break
-      default: errors.add(here + ["value"], "APPLICATION_COMMAND_OPTIONS_CHOICES_VALUE_INVALID", "The value does not have the option's type")
+      default:
+        errors.add(
+          here + ["value"], "APPLICATION_COMMAND_OPTIONS_CHOICES_VALUE_INVALID",
+          "The value does not have the option's type")
       }
     }
     kept["choices"] = .array(list)
   }
 
-  private mutating func bounds(_ option: JSONValue, _ type: Int64, _ path: [String], _ kept: inout JSONObject) {
-    for (low, high, types) in [("min_value", "max_value", [4, 10]), ("min_length", "max_length", [3])] as [(String, String, [Int64])] {
+  private mutating func bounds(_ option: JSONValue, _ type: Int64, _ path: [String], _ kept: inout JSONObject)
+  {
+    for (low, high, types) in [("min_value", "max_value", [4, 10]), ("min_length", "max_length", [3])]
+      as [(String, String, [Int64])]
+    {
       for key in [low, high] {
         guard let value = option[key], !value.isNull else { continue }
         guard types.contains(type), let number = value.double else {
-          errors.add(path + [key], "APPLICATION_COMMAND_OPTIONS_BOUNDS_INVALID", "This bound is not allowed for the option")
+          errors.add(
+            path + [key], "APPLICATION_COMMAND_OPTIONS_BOUNDS_INVALID",
+            "This bound is not allowed for the option")
           continue
         }
         if low == "min_length", !(0...6_000).contains(number) {
@@ -258,7 +288,8 @@ struct CommandDraft: Sendable {
         kept[key] = value
       }
       if let least = option[low]?.double, let most = option[high]?.double, least > most {
-        errors.add(path + [low], "APPLICATION_COMMAND_OPTIONS_BOUNDS_INVALID", "The minimum is above the maximum")
+        errors.add(
+          path + [low], "APPLICATION_COMMAND_OPTIONS_BOUNDS_INVALID", "The minimum is above the maximum")
       }
     }
     if let types = option["channel_types"]?.array, !types.isEmpty { kept["channel_types"] = .array(types) }
@@ -269,8 +300,13 @@ struct CommandDraft: Sendable {
   private mutating func settings(_ value: (String) -> JSONValue?, isGlobal: Bool, _ path: [String]) {
     switch value("default_member_permissions") {
     case .string(let text):
-      if let bits = UInt64(text) { fields["default_member_permissions"] = .string(String(bits)) }
-      else { errors.add(path + ["default_member_permissions"], "BITFIELD_TYPE_CONVERT", "Value could not be converted to a bitfield.") }
+      if let bits = UInt64(text) {
+        fields["default_member_permissions"] = .string(String(bits))
+      } else {
+        errors.add(
+          path + ["default_member_permissions"], "BITFIELD_TYPE_CONVERT",
+          "Value could not be converted to a bitfield.")
+      }
     case .integer(let bits): fields["default_member_permissions"] = .string(String(UInt64(bitPattern: bits)))
     default: fields["default_member_permissions"] = .null
     }
@@ -279,12 +315,16 @@ struct CommandDraft: Sendable {
     let permitsDirect = value("dm_permission")?.bool ?? true
     list("contexts", value("contexts"), 0...2, path)
     list("integration_types", value("integration_types"), 0...1, path)
-    if fields["integration_types"] == nil || fields["integration_types"] == .null { fields["integration_types"] = [0] }
+    if fields["integration_types"] == nil || fields["integration_types"] == .null {
+      fields["integration_types"] = [0]
+    }
     fields["dm_permission"] = .bool(fields["contexts"]?.array.map { $0.contains(1) } ?? permitsDirect)
     if type == 4 { fields["handler"] = value("handler") ?? 1 }
   }
 
-  private mutating func list(_ key: String, _ value: JSONValue?, _ range: ClosedRange<Int64>, _ path: [String]) {
+  private mutating func list(
+    _ key: String, _ value: JSONValue?, _ range: ClosedRange<Int64>, _ path: [String]
+  ) {
     guard let value, !value.isNull else { return fields[key] = .null }
     let numbers = value.array?.map(\.int64) ?? [nil]
     guard numbers.allSatisfy({ $0.map(range.contains) ?? false }) else {

@@ -76,7 +76,9 @@ struct CommandRegistry: Sendable {
   ///
   /// - Throws: 10063.
   func command(_ id: ApplicationCommandID, in scope: CommandScope) throws(RESTFailure) -> RegisteredCommand {
-    guard let command = commands[scope]?.first(where: { $0.id == id }) else { throw .unknown(.applicationCommand) }
+    guard let command = commands[scope]?.first(where: { $0.id == id }) else {
+      throw .unknown(.applicationCommand)
+    }
     return command
   }
 
@@ -84,13 +86,14 @@ struct CommandRegistry: Sendable {
   func command(_ id: ApplicationCommandID, of application: ApplicationID, usableIn guild: GuildID?)
     -> RegisteredCommand?
   {
-    let scopes = [CommandScope(application: application, guild: guild), CommandScope(application: application)]
+    let scopes = [
+      CommandScope(application: application, guild: guild), CommandScope(application: application),
+    ]
     return scopes.lazy.compactMap { self.commands[$0]?.first { $0.id == id } }.first
   }
 
   /// Adds a command, or replaces the one of that name and kind.
   ///
-  /// - Parameter newID: mints ids.
   /// - Returns: the command, and whether it is new.
   /// - Throws: 50035; 30032 when there are too many, 30034 when too many were made today.
   mutating func upsert(
@@ -185,7 +188,9 @@ struct CommandRegistry: Sendable {
   private func checkRoom(for types: [Int64], in scope: CommandScope, besides others: [RegisteredCommand])
     throws(RESTFailure)
   {
-    for (type, limit) in [(Int64(1), CommandLimits.chatInput), (2, CommandLimits.user), (3, CommandLimits.message), (4, 1)] {
+    for (type, limit) in [
+      (Int64(1), CommandLimits.chatInput), (2, CommandLimits.user), (3, CommandLimits.message), (4, 1),
+    ] {
       let count = others.count { $0.type == type } + types.count { $0 == type }
       guard count <= limit || !types.contains(type) else {
         throw .maximumReached(30032, "application commands", limit)
@@ -193,13 +198,17 @@ struct CommandRegistry: Sendable {
     }
   }
 
-  private mutating func countCreates(_ count: Int, in scope: CommandScope, at now: Timestamp) throws(RESTFailure) {
+  private mutating func countCreates(_ count: Int, in scope: CommandScope, at now: Timestamp)
+    throws(RESTFailure)
+  {
     guard count > 0 else { return }
-    var window = creates[scope].flatMap { $0.windowEnds > now ? $0 : nil } ?? Creates(windowEnds: now + .seconds(86_400))
+    var window =
+      creates[scope].flatMap { $0.windowEnds > now ? $0 : nil } ?? Creates(windowEnds: now + .seconds(86_400))
     guard window.count + count <= CommandLimits.createsPerDay else {
       throw RESTFailure(
         status: 429, code: 30034,
-        message: "Max number of daily application command creates has been reached (\(CommandLimits.createsPerDay))")
+        message:
+          "Max number of daily application command creates has been reached (\(CommandLimits.createsPerDay))")
     }
     window.count += count
     creates[scope] = window

@@ -46,7 +46,8 @@ extension RouteTable {
       },
       RESTRoute(.post, path) { call, world throws(RESTFailure) in
         let scope = try call.commandScope(world)
-        let (command, isNew) = try world.services.commands.upsert(call.body ?? [:], in: scope, at: world.now) { world.newID() }
+        let (command, isNew) = try world.services.commands.upsert(call.body ?? [:], in: scope, at: world.now)
+        { world.newID() }
         return RESTAnswer(status: isNew ? 201 : 200, json: command.json())
       },
       RESTRoute(.put, path) { call, world throws(RESTFailure) in
@@ -54,7 +55,9 @@ extension RouteTable {
         guard let bodies = call.body?.array else {
           throw .invalid(code: "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
         }
-        let commands = try world.services.commands.overwrite(bodies, in: scope, at: world.now) { world.newID() }
+        let commands = try world.services.commands.overwrite(bodies, in: scope, at: world.now) {
+          world.newID()
+        }
         return .ok(.array(commands.map { $0.json() }))
       },
       RESTRoute(.get, "\(path)/{command.id}") { call, world throws(RESTFailure) in
@@ -74,30 +77,38 @@ extension RouteTable {
 
   /// Who may use commands in a guild. Reading is the application's, writing a person's (or a bearer token's).
   static let commandPermissionRoutes: [RESTRoute] = [
-    RESTRoute(.get, "/applications/{application.id}/guilds/{guild.id}/commands/permissions") { call, world throws(RESTFailure) in
+    RESTRoute(.get, "/applications/{application.id}/guilds/{guild.id}/commands/permissions") {
+      call, world throws(RESTFailure) in
       let scope = try call.commandScope(world)
       let services = try world.services
-      let commands = services.commands.commands(in: scope) + services.commands.commands(in: CommandScope(application: scope.application))
+      let commands =
+        services.commands.commands(in: scope)
+        + services.commands.commands(in: CommandScope(application: scope.application))
       let ids = [scope.application.rawValue] + commands.map(\.id.rawValue)
       return .ok(.array(ids.compactMap { services.permissionsJSON(of: $0, scope) }))
     },
-    RESTRoute(.get, "/applications/{application.id}/guilds/{guild.id}/commands/{command.id}/permissions") { call, world throws(RESTFailure) in
+    RESTRoute(.get, "/applications/{application.id}/guilds/{guild.id}/commands/{command.id}/permissions") {
+      call, world throws(RESTFailure) in
       let scope = try call.commandScope(world)
       guard let json = try world.services.permissionsJSON(of: try call.commandID.rawValue, scope) else {
         throw .unknown(.commandPermissions)
       }
       return .ok(json)
     },
-    RESTRoute(.put, "/applications/{application.id}/guilds/{guild.id}/commands/{command.id}/permissions") { call, world throws(RESTFailure) in
+    RESTRoute(.put, "/applications/{application.id}/guilds/{guild.id}/commands/{command.id}/permissions") {
+      call, world throws(RESTFailure) in
       let user: UserID
       switch call.caller {
       case .user(let id): user = id
-      case .bearer(let id?, _, let scopes) where scopes.contains("applications.commands.permissions.update"): user = id
+      case .bearer(let id?, _, let scopes) where scopes.contains("applications.commands.permissions.update"):
+        user = id
       default: throw .notForBots
       }
       let guild = try world.guild(try call.guildID, for: user, needing: [.manageGuild, .manageRoles])
       let scope = CommandScope(application: try call.id("application.id"), guild: guild.id)
-      return .ok(try world.setCommandPermissions(call.body ?? [:], of: try call.commandID.rawValue, scope, by: user, in: guild))
+      return .ok(
+        try world.setCommandPermissions(
+          call.body ?? [:], of: try call.commandID.rawValue, scope, by: user, in: guild))
     },
   ]
 }
@@ -125,20 +136,29 @@ extension World {
     }
     let entries = body["permissions"]?.array ?? []
     guard entries.count <= CommandLimits.permissions else {
-      throw .invalid("permissions", code: "BASE_TYPE_MAX_LENGTH", "Must be \(CommandLimits.permissions) or fewer in length.")
+      throw .invalid(
+        "permissions", code: "BASE_TYPE_MAX_LENGTH",
+        "Must be \(CommandLimits.permissions) or fewer in length.")
     }
     let list = entries.compactMap { entry -> CommandPermission? in
-      guard let target = entry["id"]?.snowflake, let kind = (entry["type"]?.int64).flatMap({ CommandPermission.Kind(rawValue: Int($0)) }),
+      guard let target = entry["id"]?.snowflake,
+        let kind = (entry["type"]?.int64).flatMap({ CommandPermission.Kind(rawValue: Int($0)) }),
         let isAllowed = entry["permission"]?.bool
       else { return nil }
       return CommandPermission(id: target, kind: kind, isAllowed: isAllowed)
     }
     guard list.count == entries.count else {
-      throw .invalid("permissions", code: "MODEL_TYPE_CONVERT", "A permission needs an id, a type and a permission.")
+      throw .invalid(
+        "permissions", code: "MODEL_TYPE_CONVERT", "A permission needs an id, a type and a permission.")
     }
     services.commands.setPermissions(list, of: id, in: guild.id)
     let json = services.permissionsJSON(of: id, scope) ?? .null
-    publish("APPLICATION_COMMAND_PERMISSIONS_UPDATE", json, to: .users([scope.application.converted()], in: guild.id))
+    publish(
+      "APPLICATION_COMMAND_PERMISSIONS_UPDATE", json,
+      to: .users([scope.application.converted()], in: guild.id))
+    record(
+      .commandPermissionUpdate, in: guild, by: user, target: String(id),
+      options: ["application_id": .id(scope.application)])
     return json
   }
 
@@ -146,7 +166,8 @@ extension World {
   fileprivate func commandIndex(of guild: Guild) throws(RESTFailure) -> JSONValue {
     let registry = try services.commands
     let present = applications.values.filter { application in
-      guild.members[application.botID] != nil || guild.integrations.values.contains { $0.application == application.id }
+      guild.members[application.botID] != nil
+        || guild.integrations.values.contains { $0.application == application.id }
     }.sorted { $0.id < $1.id }
     let commands = present.flatMap { application in
       registry.commands(in: CommandScope(application: application.id, guild: guild.id))
@@ -171,7 +192,9 @@ extension World {
     return index(others, commands.filter { mayUse($0, registry, user: user, in: channel) }, nil)
   }
 
-  private func index(_ applications: [Application], _ commands: [RegisteredCommand], _ guild: Guild?) -> JSONValue {
+  private func index(_ applications: [Application], _ commands: [RegisteredCommand], _ guild: Guild?)
+    -> JSONValue
+  {
     let registry = (annex as? Annex)?.commands
     return [
       "applications": .array(

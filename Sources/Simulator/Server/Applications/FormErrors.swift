@@ -33,7 +33,8 @@ struct FormErrors: Sendable, Equatable {
       add(path, "BASE_TYPE_MAX_LENGTH", "Must be \(range.upperBound) or fewer in length.")
     } else {
       add(
-        path, "BASE_TYPE_BAD_LENGTH", "Must be between \(range.lowerBound) and \(range.upperBound) in length.")
+        path, "BASE_TYPE_BAD_LENGTH", "Must be between \(range.lowerBound) and \(range.upperBound) in length."
+      )
     }
   }
 

@@ -38,7 +38,9 @@ extension Simulator {
   private func announcement(of guild: Guild) -> JSONValue {
     let everyone = guild.roles[guild.everyoneRole]?.permissions ?? []
     let channels = world.sortedChannels(of: guild).map { channel -> JSONValue in
-      let denied = channel.overwrites.filter { $0.target == .role(guild.everyoneRole) }.reduce(into: Permissions()) {
+      let denied = channel.overwrites.filter { $0.target == .role(guild.everyoneRole) }.reduce(
+        into: Permissions()
+      ) {
         $0.formUnion($1.deny)
       }
       let isPublic = everyone.subtracting(denied).isSuperset(of: [.viewChannel, .sendMessages])

@@ -35,7 +35,9 @@ struct Artist: Sendable {
   }
 
   /// Hues that look well together, as turns.
-  private static let hues: [Float] = [0.0, 0.04, 0.09, 0.13, 0.3, 0.42, 0.5, 0.56, 0.62, 0.7, 0.78, 0.88, 0.94]
+  private static let hues: [Float] = [
+    0.0, 0.04, 0.09, 0.13, 0.3, 0.42, 0.5, 0.56, 0.62, 0.7, 0.78, 0.88, 0.94,
+  ]
 
   /// A picture as PNG, `size` pixels high. Takes tens of milliseconds: it runs in the pool, not on the caller.
   ///
@@ -116,7 +118,9 @@ struct Artist: Sendable {
     case 0:
       canvas.paint(ink, within: -0.3...0.5) { Shape.ellipse(mirrored($0), size * 0.85, size * 1.2) }
     case 1:
-      canvas.paint(Colour(red: 1, green: 1, blue: 1), within: -0.3...0.5) { Shape.circle(mirrored($0), size * 1.6) }
+      canvas.paint(Colour(red: 1, green: 1, blue: 1), within: -0.3...0.5) {
+        Shape.circle(mirrored($0), size * 1.6)
+      }
       canvas.paint(ink, within: -0.3...0.5) { Shape.circle(mirrored($0).moved(0, size * 0.2), size) }
     default:
       canvas.paint(ink, within: -0.3...0.6) {
@@ -163,7 +167,8 @@ struct Artist: Sendable {
     let kind = dice.pick(5)
     guard kind < 4 else {
       canvas.paint(
-        { Shape.circle($0, 0.9) }, { Colour.hsl(0.14, 0.95, 0.62).mixed(with: .hsl(0.1, 0.95, 0.5), $0.y * 0.5 + 0.5) })
+        { Shape.circle($0, 0.9) },
+        { Colour.hsl(0.14, 0.95, 0.62).mixed(with: .hsl(0.1, 0.95, 0.5), $0.y * 0.5 + 0.5) })
       return features(&canvas, &dice, shade: .hsl(0.1, 0.9, 0.4))
     }
     symbol(&canvas, kind, .hsl(hue, 0.85, 0.4), scale: 0.82)
@@ -176,7 +181,10 @@ struct Artist: Sendable {
     case 1: canvas.paint(colour) { Shape.heart($0.moved(0, scale * 0.2), scale * 1.25) }
     case 2:
       canvas.paint(colour) { Shape.roundedBox($0.turned(0.785), scale * 0.68, scale * 0.68, scale * 0.12) }
-    default: canvas.paint(colour) { max(Shape.circle($0, scale), -Shape.circle($0.moved(scale * 0.45, -scale * 0.2), scale * 0.8)) }
+    default:
+      canvas.paint(colour) {
+        max(Shape.circle($0, scale), -Shape.circle($0.moved(scale * 0.45, -scale * 0.2), scale * 0.8))
+      }
     }
   }
 
@@ -199,7 +207,8 @@ struct Artist: Sendable {
   /// The six that people without an avatar have: one colour, and a plain face.
   private static func plain(_ canvas: inout Canvas, index: Int) {
     let colours: [(Float, Float, Float)] = [
-      (0.65, 0.75, 0.62), (0.6, 0.06, 0.52), (0.4, 0.55, 0.45), (0.1, 0.85, 0.55), (0.0, 0.75, 0.58), (0.9, 0.75, 0.62),
+      (0.65, 0.75, 0.62), (0.6, 0.06, 0.52), (0.4, 0.55, 0.45), (0.1, 0.85, 0.55), (0.0, 0.75, 0.58),
+      (0.9, 0.75, 0.62),
     ]
     let (hue, saturation, lightness) = colours[abs(index % colours.count)]
     canvas.paint(.hsl(hue, saturation, lightness)) { _ in -1 }

@@ -4,6 +4,8 @@
 enum CDNAddress: Hashable, Sendable {
   /// A picture: `key` finds an upload, and seeds the drawing when there is none.
   case picture(PictureKind, key: String)
+  /// A file that a person gave to a command.
+  case upload(String, name: String)
   /// A file of a message.
   case attachment(channel: String, id: String, name: String)
 
@@ -12,6 +14,7 @@ enum CDNAddress: Hashable, Sendable {
     func stem(_ name: String) -> String { name.split(separator: ".").first.map(String.init) ?? name }
     switch (segments.first, segments.count) {
     case ("attachments", 4): self = .attachment(channel: segments[1], id: segments[2], name: segments[3])
+    case ("ephemeral-attachments", 3): self = .upload(segments[1], name: segments[2])
     case ("embed", 3) where segments[1] == "avatars": self = .picture(.defaultAvatar, key: stem(segments[2]))
     case ("emojis", 2): self = .picture(.emoji, key: stem(segments[1]))
     case ("stickers", 2): self = .picture(.sticker, key: stem(segments[1]))

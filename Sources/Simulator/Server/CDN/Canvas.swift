@@ -58,7 +58,9 @@ enum Shape {
   /// The lower half of a ring: a smile. `thickness` is half of the line's width.
   static func smile(_ point: Point, _ radius: Float, _ thickness: Float) -> Float {
     let reach = radius * 0.82
-    guard point.y < radius * 0.25 || abs(point.x) > reach else { return abs(point.length - radius) - thickness }
+    guard point.y < radius * 0.25 || abs(point.x) > reach else {
+      return abs(point.length - radius) - thickness
+    }
     let end = Point(x: abs(point.x) - radius * 0.968, y: point.y - radius * 0.25)
     return point.y >= radius * 0.25 ? abs(point.length - radius) - thickness : end.length - thickness
   }

@@ -11,8 +11,9 @@ extension Router {
   mutating func addCDN(_ door: SimulatorDoor) {
     let cache = PictureCache()
     let paths = [
-      "attachments", "avatars", "app-icons", "icons", "role-icons", "banners", "splashes", "discovery-splashes",
-      "guild-events", "emojis", "stickers", "embed", "guilds",
+      "attachments", "avatars", "app-icons", "icons", "role-icons", "banners", "splashes",
+      "discovery-splashes",
+      "guild-events", "ephemeral-attachments", "emojis", "stickers", "embed", "guilds",
     ]
     for path in paths {
       get("/\(path)/{rest...}", .text, name: "cdn.\(path)") { request, _ in
@@ -21,10 +22,13 @@ extension Router {
         switch address {
         case .attachment(_, let id, let name):
           let found = await (try door.enter()).attachment(id, expires: query["ex"], code: query["hm"])
-          guard let found else { return HTTPResponse(status: .notFound, contentType: "text/plain", bytes: Array("This content is no longer available.".utf8)) }
           return Self.file(found, name: name)
+        case .upload(let key, let name):
+          return Self.file(await (try door.enter()).interactionUpload(key), name: name)
         case .picture(let kind, let key):
-          guard let size = CDNAddress.size(query["size"]) else { throw HTTPProblem.badRequest("Invalid size.") }
+          guard let size = CDNAddress.size(query["size"]) else {
+            throw HTTPProblem.badRequest("Invalid size.")
+          }
           if let upload = await (try door.enter()).upload(key, kind: kind) { return Self.picture(upload) }
           let bytes = try await cache.png(of: kind, name: key, size: size)
           return Self.picture(Picture(contentType: "image/png", bytes: bytes))
@@ -42,8 +46,13 @@ extension Router {
   }
 
   /// A file as people uploaded it: a browser must not run it as a page of ours.
-  private static func file(_ file: Picture, name: String) -> HTTPResponse {
-    let isShown = ["image/", "video/", "audio/"].contains { file.contentType.hasPrefix($0) } && !file.contentType.hasPrefix("image/svg")
+  private static func file(_ file: Picture?, name: String) -> HTTPResponse {
+    guard let file else {
+      return HTTPResponse(status: .notFound, text: "This content is no longer available.")
+    }
+    let isShown =
+      ["image/", "video/", "audio/"].contains { file.contentType.hasPrefix($0) }
+      && !file.contentType.hasPrefix("image/svg")
     var response = HTTPResponse(contentType: file.contentType, bytes: file.bytes)
     let plain = name.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && !$0.isNewline }
     response.fields["Content-Disposition"] = "\(isShown ? "inline" : "attachment"); filename=\"\(plain)\""
@@ -61,9 +70,17 @@ extension Simulator {
     guard let id = AttachmentID(id), let place = world.attachments[id],
       let ex = expires.flatMap({ Int64($0, radix: 16) }), ex * 1_000 > world.now.milliseconds,
       code == World.signature(attachment: id, expires: ex),
-      let file = world.channels[place.channel]?.messages[place.message]?.attachments.first(where: { $0.id == id })
+      let file = world.channels[place.channel]?.messages[place.message]?.attachments.first(where: {
+        $0.id == id
+      })
     else { return nil }
     return Picture(contentType: file.contentType, bytes: file.bytes)
+  }
+
+  /// A file that a person gave to a command.
+  func interactionUpload(_ key: String) -> Picture? {
+    loop.checkIsolated()
+    return (world.annex as? Annex)?.uploads[key]
   }
 
   /// A picture that somebody uploaded.
@@ -73,7 +90,8 @@ extension Simulator {
     switch kind {
     case .emoji:
       guard let id = EmojiID(key) else { return nil }
-      return world.guilds.values.lazy.compactMap { $0.emojis[id]?.image }.first ?? world.applicationEmoji(id)?.image
+      return world.guilds.values.lazy.compactMap { $0.emojis[id]?.image }.first
+        ?? world.applicationEmoji(id)?.image
     case .sticker:
       guard let id = StickerID(key) else { return nil }
       return world.guilds.values.lazy.compactMap { $0.stickers[id]?.image }.first

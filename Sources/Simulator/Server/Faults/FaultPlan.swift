@@ -53,7 +53,8 @@ struct FaultPlan: Sendable {
     guard !standing.isEmpty else { return [] }
     standing.removeAll { fault in fault.until.map { $0 <= now } ?? false }
     var struck: [Fault] = []
-    for index in standing.indices where isWanted(standing[index].order.fault) && site.matches(standing[index].order) {
+    for index in standing.indices
+    where isWanted(standing[index].order.fault) && site.matches(standing[index].order) {
       struck.append(standing[index].order.fault)
       standing[index].remaining? -= 1
     }

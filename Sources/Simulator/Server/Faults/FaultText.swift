@@ -34,7 +34,9 @@ extension Fault {
     switch json["fault"]?.string {
     case "drop": self = .dropConnection
     case "close":
-      guard let code = UInt16(exactly: json["code"]?.int64 ?? 4000), (1000...4999).contains(code) else { return nil }
+      guard let code = UInt16(exactly: json["code"]?.int64 ?? 4000), (1000...4999).contains(code) else {
+        return nil
+      }
       self = .closeConnection(code: code)
     case "invalid_session": self = .invalidSession(resumable: json["resumable"]?.bool ?? false)
     case "reconnect": self = .reconnect
@@ -43,7 +45,8 @@ extension Fault {
     case "duplicate_events": self = .duplicateEvents
     case "unknown_fields": self = .unknownFields
     case "unknown_events": self = .unknownEvents
-    case "huge_payloads": self = .hugePayloads(bytes: Int(min(max(json["bytes"]?.int64 ?? 1 << 20, 1), 8 << 20)))
+    case "huge_payloads":
+      self = .hugePayloads(bytes: Int(min(max(json["bytes"]?.int64 ?? 1 << 20, 1), 8 << 20)))
     case "server_error", "lost_answer":
       guard (500...599).contains(status) else { return nil }
       self = json["fault"] == "server_error" ? .serverError(status: status) : .lostAnswer(status: status)
@@ -76,7 +79,8 @@ extension StandingFault {
   var json: JSONValue {
     [
       "id": .integer(Int64(id)), "fault": .string(order.fault.name),
-      "application_id": order.application.map { .id($0) } ?? .null, "guild_id": order.guild.map { .id($0) } ?? .null,
+      "application_id": order.application.map { .id($0) } ?? .null,
+      "guild_id": order.guild.map { .id($0) } ?? .null,
       "route": order.route.map { .string($0) } ?? .null, "event": order.event.map { .string($0) } ?? .null,
       "remaining": remaining.map { .integer(Int64($0)) } ?? .null,
       "until": until.map { .string($0.description) } ?? .null,

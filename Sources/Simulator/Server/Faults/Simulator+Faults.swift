@@ -75,7 +75,8 @@ extension Simulator {
 extension SimulatorHub {
   func order(_ order: FaultOrder, at now: Timestamp) -> StandingFault {
     let standing = faults.order(order, at: now)
-    inspector.note(InspectorEntry(kind: .note, who: "simulator", title: "fault ordered: \(order.fault.name)"), at: now)
+    inspector.note(
+      InspectorEntry(kind: .note, who: "simulator", title: "fault ordered: \(order.fault.name)"), at: now)
     gateway.applyStandingFaults()
     return standing
   }
@@ -98,7 +99,9 @@ extension RouteTable {
       return .noContent
     },
     RESTRoute(.delete, "/sim/faults/{fault.id}", isPublic: true) { call, world throws(RESTFailure) in
-      guard let id = call.parameters["fault.id"].flatMap({ Int($0) }), try world.services.hub.faults.cancel(id) else {
+      guard let id = call.parameters["fault.id"].flatMap({ Int($0) }),
+        try world.services.hub.faults.cancel(id)
+      else {
         throw RESTFailure(status: 404, code: 0, message: "No such fault is in force")
       }
       return .noContent
@@ -106,7 +109,9 @@ extension RouteTable {
     RESTRoute(.patch, "/sim/settings", isPublic: true) { call, world throws(RESTFailure) in
       let hub = try world.services.hub
       if let value = call.body?["rate_limits"]?.bool { hub.limiter.isEnabled = value }
-      if let value = call.body?["identify_concurrency"]?.bool { hub.gateway.admission.enforcesConcurrency = value }
+      if let value = call.body?["identify_concurrency"]?.bool {
+        hub.gateway.admission.enforcesConcurrency = value
+      }
       if let value = call.body?["heartbeat_milliseconds"]?.int64, value >= 100 {
         hub.gateway.rules.heartbeatInterval = .milliseconds(value)
       }

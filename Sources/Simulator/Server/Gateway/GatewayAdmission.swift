@@ -45,7 +45,8 @@ struct GatewayAdmission: Sendable {
   /// Where an application stands.
   func startLimit(of application: ApplicationID, at now: Timestamp) -> StartLimit {
     var limit = StartLimit(
-      total: startsPerDay, remaining: startsPerDay, resetAfter: .zero, concurrency: concurrency[application] ?? 1)
+      total: startsPerDay, remaining: startsPerDay, resetAfter: .zero,
+      concurrency: concurrency[application] ?? 1)
     if let account = accounts[application], account.windowEnds > now {
       limit.remaining = max(0, startsPerDay - account.used)
       limit.resetAfter = account.windowEnds - now
@@ -58,7 +59,8 @@ struct GatewayAdmission: Sendable {
     var account = account(of: application, at: now)
     defer { accounts[application] = account }
     let key = shard % max(1, concurrency[application] ?? 1)
-    if enforcesConcurrency, let last = account.lastIdentify[key], last <= now, now - last < Self.identifyPause {
+    if enforcesConcurrency, let last = account.lastIdentify[key], last <= now, now - last < Self.identifyPause
+    {
       return .tooEarly
     }
     guard account.used < startsPerDay else { return .exhausted }
@@ -68,7 +70,9 @@ struct GatewayAdmission: Sendable {
   }
 
   /// Counts a request for all members of a guild; the time to wait when it comes too soon.
-  mutating func requestMembers(_ application: ApplicationID, of guild: GuildID, at now: Timestamp) -> Duration? {
+  mutating func requestMembers(_ application: ApplicationID, of guild: GuildID, at now: Timestamp)
+    -> Duration?
+  {
     var account = account(of: application, at: now)
     defer { accounts[application] = account }
     if let last = account.memberRequests[guild], last <= now, now - last < Self.memberRequestPause {

@@ -67,7 +67,8 @@ struct GatewayIdentify: Sendable, Equatable {
     intents = isPerson ? .all : EventIntents(rawValue: bits)
     (shard, shardCount) = (0, 1)
     if let pair = data["shard"], !pair.isNull {
-      guard let numbers = pair.array?.map(\.int64), numbers.count == 2, let id = numbers[0], let count = numbers[1],
+      guard let numbers = pair.array?.map(\.int64), numbers.count == 2, let id = numbers[0],
+        let count = numbers[1],
         count >= 1, count <= 1 << 20, id >= 0, id < count
       else { throw .invalidShard }
       (shard, shardCount) = (Int(id), Int(count))

@@ -50,7 +50,10 @@ struct GatewayConversation: Sendable {
   var hello: Step {
     .send(
       opcode: GatewayOpcode.hello,
-      data: ["heartbeat_interval": .integer(rules.heartbeatInterval.milliseconds), "_trace": ["[\"simulator\",{}]"]])
+      data: [
+        "heartbeat_interval": .integer(rules.heartbeatInterval.milliseconds),
+        "_trace": ["[\"simulator\",{}]"],
+      ])
   }
 
   /// The session is there: READY or RESUMED is on its way.
@@ -88,7 +91,9 @@ struct GatewayConversation: Sendable {
     return [.close(close)]
   }
 
-  private mutating func step(_ opcode: Int64, _ data: JSONValue, _ now: Duration) throws(GatewayClose) -> [Step] {
+  private mutating func step(_ opcode: Int64, _ data: JSONValue, _ now: Duration) throws(GatewayClose)
+    -> [Step]
+  {
     switch opcode {
     case GatewayOpcode.heartbeat:
       guard data.isNull || data.int64 != nil else { throw .decodeError }
@@ -130,5 +135,7 @@ struct GatewayConversation: Sendable {
 }
 
 extension Duration {
-  fileprivate var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+  fileprivate var milliseconds: Int64 {
+    components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+  }
 }

@@ -14,7 +14,7 @@ final class GatewayServer {
   var world: World
   var rules = GatewayConversation.Rules()
   var admission = GatewayAdmission()
-  private let faults: FaultDesk
+  let faults: FaultDesk
   /// How long a session waits for its client to come back, on the loop's clock.
   var resumeTime: Duration = .seconds(180)
   /// The guilds that one shard may have.
@@ -25,7 +25,7 @@ final class GatewayServer {
   var onTraffic: ((_ entry: InspectorEntry) -> Void)?
 
   private(set) var sessions: [String: GatewaySession] = [:]
-  private var links: [ObjectIdentifier: GatewayLink] = [:]
+  private(set) var links: [ObjectIdentifier: GatewayLink] = [:]
   /// How users were before their first session.
   private var presenceBefore: [UserID: Presence] = [:]
   private static let sessionBound = 20_000
@@ -116,7 +116,8 @@ final class GatewayServer {
       for guild in guilds.prefix(100) {
         guard let sounds = world.soundboard(of: GuildID(guild), for: session.principal.user) else { continue }
         dispatch(
-          "SOUNDBOARD_SOUNDS", ["guild_id": .id(GuildID(guild)), "soundboard_sounds": .array(sounds)], to: session)
+          "SOUNDBOARD_SOUNDS", ["guild_id": .id(GuildID(guild)), "soundboard_sounds": .array(sounds)],
+          to: session)
       }
     case .requestChannelInfo(let guild, let fields):
       guard let session = link.session,
@@ -127,7 +128,9 @@ final class GatewayServer {
   }
 
   private func identify(_ identify: GatewayIdentify, _ link: GatewayLink) {
-    guard let principal = world.principal(ofToken: identify.token) else { return link.close(.authenticationFailed) }
+    guard let principal = world.principal(ofToken: identify.token) else {
+      return link.close(.authenticationFailed)
+    }
     if let application = principal.application {
       let approved = world.applications[application]?.approvedIntents ?? []
       guard identify.intents.intersection(.privileged).isSubset(of: approved) else {
@@ -199,7 +202,8 @@ final class GatewayServer {
     let user = session.principal.user
     let guilds = world.guildIDs(of: user).filter { session.covers($0) }
     var data: JSONValue = [
-      "v": 10, "user": world.users[user].map { world.json(me: $0) } ?? .null, "user_settings": [:], "session_type": "normal",
+      "v": 10, "user": world.users[user].map { world.json(me: $0) } ?? .null, "user_settings": [:],
+      "session_type": "normal",
       "session_id": .string(session.id), "resume_gateway_url": .string(address), "relationships": [],
       "private_channels": .array(world.privateChannels(of: user)), "presences": [], "guild_join_requests": [],
       "geo_ordered_rtc_regions": [], "auth": [:],
@@ -207,11 +211,14 @@ final class GatewayServer {
     ]
     if var object = data.object {
       if session.principal.isBot {
-        object["shard"] = [.integer(Int64(session.identify.shard)), .integer(Int64(session.identify.shardCount))]
+        object["shard"] = [
+          .integer(Int64(session.identify.shard)), .integer(Int64(session.identify.shardCount)),
+        ]
       }
       if let application = session.principal.application {
         object["application"] = [
-          "id": .id(application), "flags": .integer(Int64(world.applications[application]?.gatewayFlags ?? 0)),
+          "id": .id(application),
+          "flags": .integer(Int64(world.applications[application]?.gatewayFlags ?? 0)),
         ]
       }
       data = .object(object)
@@ -227,49 +234,6 @@ final class GatewayServer {
     let data = world.guildCreate(
       guild, for: session.viewer, intents: session.intents, largeThreshold: session.identify.largeThreshold)
     deliver("GUILD_CREATE", data, guild: guild.id, to: session)
-  }
-
-  // MARK: Members
-
-  private func members(_ request: GatewayMemberRequest, _ session: GatewaySession) {
-    guard world.isMember(session.principal.user, of: request.guild), session.covers(request.guild) else {
-      return
-    }
-    let hasIntent = session.identify.intents.contains(.guildMembers)
-    if request.isForEveryone, !hasIntent { return session.link?.close(.disallowedIntents) ?? () }
-    if request.presences, !session.identify.intents.contains(.guildPresences) {
-      return session.link?.close(.disallowedIntents) ?? ()
-    }
-    if request.isForEveryone, let application = session.principal.application,
-      let wait = admission.requestMembers(application, of: request.guild, at: world.now)
-    {
-      var meta = JSONObject()
-      meta["guild_id"] = .id(request.guild)
-      if let nonce = request.nonce { meta["nonce"] = .string(nonce) }
-      let data: JSONValue = [
-        "opcode": .integer(GatewayOpcode.requestGuildMembers),
-        "retry_after": .double(Double(wait.wholeMilliseconds) / 1_000), "meta": .object(meta),
-      ]
-      return dispatch("RATE_LIMITED", data, to: session)
-    }
-    sendChunks(of: world.members(request), request, session)
-  }
-
-  private func sendChunks(of found: GatewayMembers, _ request: GatewayMemberRequest, _ session: GatewaySession) {
-    let size = 1_000
-    let count = max(1, (found.members.count + size - 1) / size)
-    for index in 0..<count {
-      let range = index * size..<min((index + 1) * size, found.members.count)
-      var data = JSONObject()
-      data["guild_id"] = .id(request.guild)
-      data["members"] = .array(Array(found.members[range]))
-      data["chunk_index"] = .integer(Int64(index))
-      data["chunk_count"] = .integer(Int64(count))
-      if request.users != nil { data["not_found"] = .array(index == 0 ? found.notFound.map { .id($0) } : []) }
-      if request.presences { data["presences"] = .array(Array(found.presences[range])) }
-      if let nonce = request.nonce { data["nonce"] = .string(nonce) }
-      dispatch("GUILD_MEMBERS_CHUNK", .object(data), to: session)
-    }
   }
 
   // MARK: Events
@@ -288,7 +252,9 @@ final class GatewayServer {
   /// Sends a rendered event to one session, with whatever faults are ordered for it.
   func deliver(_ event: String, _ data: [UInt8], guild: GuildID?, to session: GatewaySession) {
     let site = FaultSite(application: session.principal.application, guild: guild, event: event)
-    let struck = faults.strike(site, at: world.now) { !$0.isREST && !$0.strikesConnections && $0 != .swallowAcknowledgements }
+    let struck = faults.strike(site, at: world.now) {
+      !$0.isREST && !$0.strikesConnections && $0 != .swallowAcknowledgements
+    }
     var bytes = data
     var delay = Duration.zero
     var copies = 1
@@ -313,43 +279,6 @@ final class GatewayServer {
     return [UInt8(ascii: "{")] + Array(field.utf8) + [UInt8(ascii: ",")] + object.dropFirst()
   }
 
-  // MARK: Faults
-
-  /// Carries out the orders that strike connections, on those that are there.
-  func strikeConnections() {
-    for link in links.values {
-      guard let session = link.session else { continue }
-      let site = FaultSite(application: session.principal.application)
-      for fault in faults.strike(site, at: world.now, where: \.strikesConnections) { strike(link, session, fault) }
-    }
-  }
-
-  private func strike(_ link: GatewayLink, _ session: GatewaySession, _ fault: Fault) {
-    switch fault {
-    case .dropConnection: link.drop()
-    case .closeConnection(let code): link.close(GatewayClose(code: code, reason: "Ordered."))
-    case .reconnect: link.send(opcode: GatewayOpcode.reconnect, .null)
-    case .invalidSession(let resumable):
-      link.send(opcode: GatewayOpcode.invalidSession, .bool(resumable))
-      if !resumable {
-        link.session = nil
-        end(session)
-      }
-    default: break
-    }
-  }
-
-  /// Faults that begin with a connection take hold of those that are there already.
-  func applyStandingFaults() {
-    strikeConnections()
-    for link in links.values {
-      let site = FaultSite(application: link.session?.principal.application)
-      if !faults.strike(site, at: world.now, where: { $0 == .swallowAcknowledgements }).isEmpty {
-        link.conversation.swallowsAcknowledgements = true
-      }
-    }
-  }
-
   // MARK: Observation
 
   func observed(_ bytes: [UInt8], from link: GatewayLink) {
@@ -366,7 +295,9 @@ final class GatewayServer {
     -> InspectorEntry
   {
     let principal = link.session?.principal
-    let who = principal.map { $0.application.map { "application \($0)" } ?? "user \($0.user)" } ?? link.connection.peer
+    let who =
+      principal.map { $0.application.map { "application \($0)" } ?? "user \($0.user)" }
+      ?? link.connection.peer
     return InspectorEntry(
       kind: kind, who: who, title: title, size: bytes.count, preview: InspectorRing.preview(bytes))
   }

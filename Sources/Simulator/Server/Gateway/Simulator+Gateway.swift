@@ -17,7 +17,8 @@ extension Router {
           if simulator.hasPlayground, request["Accept"]?.contains("text/html") == true {
             return .redirect(to: "/playground")
           }
-          return HTTPResponse(text: "Guildhall's simulator: a Discord on this machine. Its API is at \(simulator.apiBase).\n")
+          return HTTPResponse(
+            text: "Guildhall's simulator: a Discord on this machine. Its API is at \(simulator.apiBase).\n")
         }
         let query = try request.query
         var options = WebSocketOptions()

@@ -28,8 +28,10 @@ extension World {
   /// The open private channels of a person; bots are told of none.
   func privateChannels(of user: UserID) -> [JSONValue] {
     guard users[user]?.isBot == false else { return [] }
-    return channels.values.filter { $0.guildID == nil && $0.recipients.contains(user) }.sorted { $0.id < $1.id }
-      .map { json($0, for: user) }
+    return channels.values.filter { $0.guildID == nil && $0.recipients.contains(user) }.sorted {
+      $0.id < $1.id
+    }
+    .map { json($0, for: user) }
   }
 
   /// The members that a request asks for, as they are in GUILD_MEMBERS_CHUNK.

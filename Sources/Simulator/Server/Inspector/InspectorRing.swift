@@ -71,7 +71,9 @@ struct InspectorRing: Sendable {
   /// of webhook and interaction paths.
   static func redacted(_ text: String) -> String {
     var result = text
-    for field in ["\"token\":\"", "\"access_token\":\"", "\"refresh_token\":\"", "\"client_secret\":\"", "\"code\":\""] {
+    for field in [
+      "\"token\":\"", "\"access_token\":\"", "\"refresh_token\":\"", "\"client_secret\":\"", "\"code\":\"",
+    ] {
       result = blacken(result, after: field, until: "\"")
     }
     for parameter in ["client_secret=", "refresh_token=", "code=", "code_verifier="] {
@@ -79,7 +81,8 @@ struct InspectorRing: Sendable {
     }
     guard result.contains("/webhooks/") || result.contains("/interactions/") else { return result }
     var segments = result.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    for index in segments.indices.dropFirst(2) where ["webhooks", "interactions"].contains(segments[index - 2]) {
+    for index in segments.indices.dropFirst(2)
+    where ["webhooks", "interactions"].contains(segments[index - 2]) {
       if segments[index].utf8.count > 20 { segments[index] = "…" }
     }
     return segments.joined(separator: "/")

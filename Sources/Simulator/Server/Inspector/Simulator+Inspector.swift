@@ -11,7 +11,8 @@ extension Router {
       let seen = request["Last-Event-ID"].flatMap { UInt64($0) } ?? 0
       return .events(queueBytes: 4 << 20) { feed in
         guard let id = await simulator.watch(feed, after: seen) else { return }
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        let (stream, continuation) = AsyncStream.makeStream(
+          of: Void.self, bufferingPolicy: .bufferingOldest(1))
         // Ends when the browser leaves, which cancels this.
         for await _ in stream {}
         continuation.finish()

@@ -8,7 +8,9 @@ extension World {
   /// Whether a user may use a command in a channel: the command's own condition, replaced by what the guild set for
   /// the command, and for the application before that
   /// (https://discord.com/developers/docs/interactions/application-commands#permissions).
-  func mayUse(_ command: RegisteredCommand, _ registry: CommandRegistry, user: UserID, in channel: Channel) -> Bool {
+  func mayUse(_ command: RegisteredCommand, _ registry: CommandRegistry, user: UserID, in channel: Channel)
+    -> Bool
+  {
     guard let guild = channel.guildID.flatMap({ guilds[$0] }) else {
       let contexts = command.fields["contexts"]?.array?.compactMap(\.int64)
       return contexts.map { !$0.allSatisfy { $0 == 0 } } ?? (command.fields["dm_permission"]?.bool ?? true)
@@ -33,9 +35,13 @@ extension World {
   ) -> Bool? {
     let place = channel.kind.isThread ? channel.parentID ?? channel.id : channel.id
     for list in [ofCommand, ofApplication] {
-      if let own = list.first(where: { $0.kind == .channel && $0.id == place.rawValue }) { return own.isAllowed }
+      if let own = list.first(where: { $0.kind == .channel && $0.id == place.rawValue }) {
+        return own.isAllowed
+      }
       // The guild's id minus one stands for all channels.
-      if let all = list.first(where: { $0.kind == .channel && $0.id == guild.id.rawValue - 1 }) { return all.isAllowed }
+      if let all = list.first(where: { $0.kind == .channel && $0.id == guild.id.rawValue - 1 }) {
+        return all.isAllowed
+      }
     }
     return nil
   }

@@ -114,7 +114,9 @@ struct InteractionBook: Sendable {
     guard var interaction = byID[id], interaction.token == token else { throw .unknown }
     guard interaction.callback == nil else { throw .acknowledged }
     guard !interaction.hasFailed, now - interaction.created <= Self.answerTime else { throw .unknown }
-    guard callback.answers(interaction.kind, hasMessage: interaction.message != nil) else { throw .wrongCallback }
+    guard callback.answers(interaction.kind, hasMessage: interaction.message != nil) else {
+      throw .wrongCallback
+    }
     interaction.callback = callback
     if callback == .deferredUpdate || callback == .update { interaction.original = interaction.message }
     byID[id] = interaction

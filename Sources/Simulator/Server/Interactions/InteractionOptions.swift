@@ -31,7 +31,8 @@ struct InteractionOptions {
     var result: [JSONValue] = []
     for (index, option) in given.enumerated() {
       let here = path + [String(index)]
-      guard let name = option["name"]?.string, let description = known.first(where: { $0["name"]?.string == name })
+      guard let name = option["name"]?.string,
+        let description = known.first(where: { $0["name"]?.string == name })
       else {
         errors.add(here, "APPLICATION_COMMAND_OPTION_UNKNOWN", "This option does not exist")
         continue
@@ -52,35 +53,53 @@ struct InteractionOptions {
     json.put("name", option["name"] ?? .null)
     json.put("type", .integer(type))
     if type <= 2 {
-      json.put("options", .array(read(option["options"], against: description["options"]?.array ?? [], path: path + ["options"])))
+      json.put(
+        "options",
+        .array(
+          read(option["options"], against: description["options"]?.array ?? [], path: path + ["options"])))
       return json.value
     }
     let isFocused = isAutocomplete && option["focused"]?.bool == true
     let value = option["value"] ?? .null
     // What is half typed is sent as it is.
-    json.put("value", isFocused ? .string(value.string ?? value.int64.map(String.init) ?? "") : checked(value, type, description, path))
+    json.put(
+      "value",
+      isFocused
+        ? .string(value.string ?? value.int64.map(String.init) ?? "")
+        : checked(value, type, description, path))
     if isFocused { json.put("focused", true) }
     return json.value
   }
 
-  private mutating func checked(_ value: JSONValue, _ type: Int64, _ description: JSONValue, _ path: [String]) -> JSONValue {
-    func refuse(_ message: String) { errors.add(path + ["value"], "APPLICATION_COMMAND_OPTION_VALUE_INVALID", message) }
-    switch type {
-    case 3:
-      guard let text = value.string else { refuse("Not a text"); return value }
-      let range = (description["min_length"]?.int64 ?? 0)...max(description["max_length"]?.int64 ?? 6_000, description["min_length"]?.int64 ?? 0)
-      if !range.contains(Int64(text.unicodeScalars.count)) { refuse("Must be \(range.lowerBound) to \(range.upperBound) in length.") }
-    case 4, 10:
-      guard let number = value.double, type == 10 || value.int64 != nil else { refuse("Not a number"); return value }
-      if let least = description["min_value"]?.double, number < least { refuse("Must be at least \(least).") }
-      if let most = description["max_value"]?.double, number > most { refuse("Must be at most \(most).") }
-    case 5: if value.bool == nil { refuse("Not true or false") }
-    case 6, 7, 8, 9: if !resolve(value.snowflake, type) { refuse("Unknown") }
-    default: break
+  private mutating func checked(
+    _ value: JSONValue, _ type: Int64, _ description: JSONValue, _ path: [String]
+  ) -> JSONValue {
+    if let refusal = refusal(of: value, type, description) {
+      errors.add(path + ["value"], "APPLICATION_COMMAND_OPTION_VALUE_INVALID", refusal)
     }
     let choices = description["choices"]?.array ?? []
-    if !choices.isEmpty, !choices.contains(where: { $0["value"] == value }) { refuse("Not one of the choices") }
+    if !choices.isEmpty, !choices.contains(where: { $0["value"] == value }) {
+      errors.add(path + ["value"], "APPLICATION_COMMAND_OPTION_VALUE_INVALID", "Not one of the choices")
+    }
     return value
+  }
+
+  /// What is wrong with a value of that type; nil when it fits.
+  private mutating func refusal(of value: JSONValue, _ type: Int64, _ description: JSONValue) -> String? {
+    switch type {
+    case 3:
+      guard let length = (value.string?.unicodeScalars.count).map({ Int64($0) }) else { return "Not a text" }
+      let (least, most) = (description["min_length"]?.int64 ?? 0, description["max_length"]?.int64 ?? 6_000)
+      return length < least || length > most ? "Must be \(least) to \(most) in length." : nil
+    case 4, 10:
+      guard let number = value.double, type == 10 || value.int64 != nil else { return "Not a number" }
+      if let least = description["min_value"]?.double, number < least { return "Must be at least \(least)." }
+      if let most = description["max_value"]?.double, number > most { return "Must be at most \(most)." }
+      return nil
+    case 5: return value.bool == nil ? "Not true or false" : nil
+    case 6, 7, 8, 9: return resolve(value.snowflake, type) ? nil : "Unknown"
+    default: return nil
+    }
   }
 
   /// Remembers what an id points to; false when there is no such thing.
@@ -131,22 +150,30 @@ struct InteractionOptions {
       let members = users.filter { guild?.members[$0] != nil }
       if !members.isEmpty { json.put("members", map(members) { member($0) }) }
     }
-    if let guild, !roles.isEmpty { json.put("roles", map(roles) { guild.roles[$0].map { world.json($0) } ?? .null }) }
+    if let guild, !roles.isEmpty {
+      json.put("roles", map(roles) { guild.roles[$0].map { world.json($0) } ?? .null })
+    }
     if !channels.isEmpty { json.put("channels", map(channels) { channel($0) }) }
     if !messages.isEmpty {
-      json.put("messages", .object(JSONObject(fields: messages.map {
-        .init(key: $0.id.description, value: world.json($0, viewer: viewer))
-      })))
+      json.put(
+        "messages",
+        .object(
+          JSONObject(
+            fields: messages.map {
+              .init(key: $0.id.description, value: world.json($0, viewer: viewer))
+            })))
     }
     if !attachments.isEmpty {
-      json.put("attachments", .object(JSONObject(fields: attachments.map { .init(key: $0.id, value: $0.json) })))
+      json.put(
+        "attachments", .object(JSONObject(fields: attachments.map { .init(key: $0.id, value: $0.json) })))
     }
     // Not `nil : …` in one expression: that nil would be JSON's null.
     guard let fields = json.value.object?.fields, !fields.isEmpty else { return nil }
     return json.value
   }
 
-  private func map<Entity>(_ ids: [Snowflake<Entity>], _ json: (Snowflake<Entity>) -> JSONValue) -> JSONValue {
+  private func map<Entity>(_ ids: [Snowflake<Entity>], _ json: (Snowflake<Entity>) -> JSONValue) -> JSONValue
+  {
     .object(JSONObject(fields: ids.map { .init(key: $0.description, value: json($0)) }))
   }
 

@@ -43,7 +43,8 @@ extension World {
   /// - Returns: the callback response object.
   /// - Throws: 10062, 40060, 50035.
   @discardableResult
-  func answer(_ id: InteractionID, token: String, with body: JSONValue, files: [UploadedPart]) throws(RESTFailure)
+  func answer(_ id: InteractionID, token: String, with body: JSONValue, files: [UploadedPart])
+    throws(RESTFailure)
     -> JSONValue
   {
     let services = try services
@@ -133,11 +134,16 @@ extension World {
   }
 
   private func json(short application: Application) -> JSONValue {
-    ["id": .id(application.id), "name": .string(application.name), "icon": application.icon.map { .string($0) } ?? .null]
+    [
+      "id": .id(application.id), "name": .string(application.name),
+      "icon": application.icon.map { .string($0) } ?? .null,
+    ]
   }
 
   /// https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback-response-object
-  private func response(_ callback: InteractionCallback, _ interaction: Interaction, _ message: Message?) -> JSONValue {
+  private func response(_ callback: InteractionCallback, _ interaction: Interaction, _ message: Message?)
+    -> JSONValue
+  {
     var about = Fields()
     about.put("id", interaction.id)
     about.put("type", .integer(interaction.kind.rawValue))
@@ -151,7 +157,10 @@ extension World {
     if let message, [.message, .update].contains(callback) {
       json.put(
         "resource",
-        ["type": .integer(callback.rawValue), "message": self.json(message, viewer: interaction.application.converted())])
+        [
+          "type": .integer(callback.rawValue),
+          "message": self.json(message, viewer: interaction.application.converted()),
+        ])
     }
     return json.value
   }

@@ -30,7 +30,9 @@ struct ModalDraft: Sendable {
     components = list
   }
 
-  private mutating func text(_ object: JSONValue, _ key: String, _ range: ClosedRange<Int>, _ path: [String]) -> String {
+  private mutating func text(_ object: JSONValue, _ key: String, _ range: ClosedRange<Int>, _ path: [String])
+    -> String
+  {
     guard let text = object[key]?.string else {
       errors.required(path + [key])
       return ""
@@ -66,7 +68,8 @@ struct ModalDraft: Sendable {
   private mutating func input(_ input: JSONValue, _ path: [String]) {
     let id = text(input, "custom_id", 1...100, path)
     if !id.isEmpty, !identifiers.insert(id).inserted {
-      errors.add(path + ["custom_id"], "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
+      errors.add(
+        path + ["custom_id"], "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
     }
     switch input["type"]?.int64 {
     case 4: textInput(input, path)
@@ -84,10 +87,16 @@ struct ModalDraft: Sendable {
     if ![1, 2].contains(input["style"]?.int64) { errors.choice(path + ["style"], [1, 2]) }
     for (key, range) in [("min_length", Int64(0)...4_000), ("max_length", 1...4_000)] {
       guard let number = input[key]?.int64, !range.contains(number) else { continue }
-      errors.add(path + [key], "NUMBER_TYPE_MAX", "int value should be between \(range.lowerBound) and \(range.upperBound).")
+      errors.add(
+        path + [key], "NUMBER_TYPE_MAX",
+        "int value should be between \(range.lowerBound) and \(range.upperBound).")
     }
-    if let words = input["placeholder"]?.string { errors.length(path + ["placeholder"], words.unicodeScalars.count, 0...100) }
-    if let value = input["value"]?.string { errors.length(path + ["value"], value.unicodeScalars.count, 0...4_000) }
+    if let words = input["placeholder"]?.string {
+      errors.length(path + ["placeholder"], words.unicodeScalars.count, 0...100)
+    }
+    if let value = input["value"]?.string {
+      errors.length(path + ["value"], value.unicodeScalars.count, 0...4_000)
+    }
   }
 
   private mutating func options(_ input: JSONValue, _ path: [String], _ range: ClosedRange<Int>) {
@@ -99,7 +108,9 @@ struct ModalDraft: Sendable {
       _ = text(option, "label", 1...100, here)
       let value = text(option, "value", 1...100, here)
       if !values.insert(value).inserted {
-        errors.add(here + ["value"], "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
+        errors.add(
+          here + ["value"], "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+          "The specified option value is already used")
       }
     }
     counts(input, path, 0...Int64(range.upperBound))
@@ -108,7 +119,9 @@ struct ModalDraft: Sendable {
   private mutating func counts(_ input: JSONValue, _ path: [String], _ range: ClosedRange<Int64>) {
     for key in ["min_values", "max_values"] {
       guard let number = input[key]?.int64, !range.contains(number) else { continue }
-      errors.add(path + [key], "NUMBER_TYPE_MAX", "int value should be between \(range.lowerBound) and \(range.upperBound).")
+      errors.add(
+        path + [key], "NUMBER_TYPE_MAX",
+        "int value should be between \(range.lowerBound) and \(range.upperBound).")
     }
   }
 }

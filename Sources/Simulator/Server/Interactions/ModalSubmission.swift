@@ -11,11 +11,8 @@ struct ModalSubmission {
 
   init(options: InteractionOptions) { self.options = options }
 
-  /// The components as the application gets them.
-  ///
-  /// - Parameters:
-  ///   - given: rows and labels of the person's client; inputs are found by their custom id, wherever they stand.
-  ///   - known: the modal's components.
+  /// The components as the application gets them. Inputs that the person's client sends are found by their custom id,
+  /// wherever they stand; `known` are the modal's components.
   mutating func read(_ given: [JSONValue], against known: [JSONValue]) -> [JSONValue] {
     let filled = JSONValue.array(given)
     return known.compactMap { component in
@@ -24,7 +21,10 @@ struct ModalSubmission {
         let inner = (component["components"]?.array ?? []).map { value(of: $0, in: filled) }
         return ["type": 1, "id": component["id"] ?? 0, "components": .array(inner)]
       case 18:
-        return ["type": 18, "id": component["id"] ?? 0, "component": value(of: component["component"] ?? .null, in: filled)]
+        return [
+          "type": 18, "id": component["id"] ?? 0,
+          "component": value(of: component["component"] ?? .null, in: filled),
+        ]
       case 10: return ["type": 10, "id": component["id"] ?? 0]
       default: return nil
       }
@@ -70,7 +70,9 @@ struct ModalSubmission {
       if isRequired { errors.required(path) }
       return
     }
-    if let known = input["options"]?.array?.compactMap({ $0["value"]?.string }), !Set(known).isSuperset(of: values) {
+    if let known = input["options"]?.array?.compactMap({ $0["value"]?.string }),
+      !Set(known).isSuperset(of: values)
+    {
       errors.add(path, "COMPONENT_VALIDATION_FAILED", "Component validation failed")
     }
     let most = input["max_values"]?.int64 ?? (input["type"]?.int64 == 22 ? 10 : 1)

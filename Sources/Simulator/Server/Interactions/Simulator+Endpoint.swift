@@ -13,7 +13,9 @@ private let endpointLog = Log(room: "simulator.endpoint")
 
 extension SimulatorHub {
   /// Sends an interaction to an application's address; what it answers is taken like a callback.
-  func deliver(_ payload: JSONValue, of interaction: Interaction, to url: String, seed: [UInt8], at now: Timestamp) {
+  func deliver(
+    _ payload: JSONValue, of interaction: Interaction, to url: String, seed: [UInt8], at now: Timestamp
+  ) {
     guard let simulator else { return }
     // A tree of ours always has a text.
     guard let body = try? payload.encoded() else { return }
@@ -30,7 +32,9 @@ extension SimulatorHub {
   /// does not pass is dropped, and a note in the inspector says so.
   func checkEndpoint(_ url: String, of application: ApplicationID) throws(RESTFailure) {
     guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-      throw .invalid("interactions_endpoint_url", code: "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('http', 'https').")
+      throw .invalid(
+        "interactions_endpoint_url", code: "URL_TYPE_INVALID_SCHEME",
+        "Scheme must be one of ('http', 'https').")
     }
     guard let simulator else { return }
     Task { await simulator.check(url, of: application) }
@@ -44,7 +48,7 @@ struct SignedCall: Sendable {
   let signature: String
   let timestamp: String
 
-  /// - Parameter forged: signs something else, as Discord does to see whether the application looks.
+  /// `forged`: signs something else, as Discord does to see whether the application looks.
   init(url: String, body: [UInt8], seed: [UInt8], at now: Timestamp, forged: Bool = false) {
     (self.url, self.body) = (url, body)
     timestamp = String(now.milliseconds / 1_000)
@@ -62,7 +66,8 @@ extension Simulator {
       var request = HTTPClient.Request(call.url, method: .post)
       request.fields = [
         "Content-Type": "application/json", "X-Signature-Ed25519": call.signature,
-        "X-Signature-Timestamp": call.timestamp, "User-Agent": "Discord-Interactions/1.0 (+https://discord.com)",
+        "X-Signature-Timestamp": call.timestamp,
+        "User-Agent": "Discord-Interactions/1.0 (+https://discord.com)",
       ]
       request.body = .bytes(call.body)
       request.timeouts.total = InteractionBook.answerTime
@@ -100,7 +105,9 @@ extension Simulator {
     hub.inspector.note(
       InspectorEntry(
         kind: .note, who: "application \(application)",
-        title: "interactions endpoint could not be verified: PING \(honest?.status ?? 0), forged \(forged?.status ?? 0)"),
+        title:
+          "interactions endpoint could not be verified: PING \(honest?.status ?? 0), forged \(forged?.status ?? 0)"
+      ),
       at: world.now)
   }
 }

@@ -27,7 +27,8 @@ extension World {
       let answered = isFollowUp ? interaction.original : interaction.message
       if let answered {
         message.type = 19
-        message.reference = Reference(message: answered, channel: interaction.channel, guild: interaction.guild)
+        message.reference = Reference(
+          message: answered, channel: interaction.channel, guild: interaction.guild)
       }
     }
     return message

@@ -15,7 +15,8 @@ private enum TokenOwner {
 
 extension RouteTable {
   static let webhookMessageRoutes: [RESTRoute] = [
-    RESTRoute(.post, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.post, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) {
+      call, world throws(RESTFailure) in
       switch try world.owner(of: call) {
       case .interaction(let interaction):
         let message = try world.followUp(interaction, call.body ?? [:], call.files)
@@ -76,7 +77,8 @@ extension World {
     case .webhook(let hook):
       let id = try call.messageID
       let channel = try call.queryID("thread_id", Entity.Channel.self) ?? hook.channel
-      guard let message = channels[channel]?.messages[id], case .webhook(hook.id, _, _, _) = message.author else {
+      guard let message = channels[channel]?.messages[id], case .webhook(hook.id, _, _, _) = message.author
+      else {
         throw .unknown(.message)
       }
       return (channel, id, nil)
@@ -84,13 +86,15 @@ extension World {
   }
 
   /// A further message of an interaction. The first after a deferred answer takes that answer's place.
-  fileprivate func followUp(_ interaction: Interaction, _ body: JSONValue, _ files: [UploadedPart]) throws(RESTFailure)
+  fileprivate func followUp(_ interaction: Interaction, _ body: JSONValue, _ files: [UploadedPart])
+    throws(RESTFailure)
     -> Message
   {
     let services = try services
     guard interaction.callback != nil else { throw .unknown(.webhook) }
     if let original = interaction.original,
-      let waiting = channels[interaction.channel]?.messages[original], waiting.flags & Message.Flag.loading != 0
+      let waiting = channels[interaction.channel]?.messages[original],
+      waiting.flags & Message.Flag.loading != 0
     {
       return try change(original, in: interaction.channel, by: nil, body, files)
     }
@@ -115,11 +119,14 @@ extension World {
     var errors = FormErrors()
     if let name = body["username"]?.string { errors.length(["username"], name.unicodeScalars.count, 1...80) }
     guard errors.isEmpty else { throw errors.failure }
-    let picture = body["avatar_url"]?.string.map { String(Hex.encode(SHA256.hash(Array($0.utf8))).prefix(32)) }
+    let picture = body["avatar_url"]?.string.map {
+      String(Hex.encode(SHA256.hash(Array($0.utf8))).prefix(32))
+    }
     var message = Message(
       id: newID(), channel: target,
       author: .webhook(
-        hook.id, name: body["username"]?.string ?? hook.name, avatar: picture ?? hook.avatar, application: hook.application))
+        hook.id, name: body["username"]?.string ?? hook.name, avatar: picture ?? hook.avatar,
+        application: hook.application))
     try fill(&message, from: body, call.files, mentioning: .mentionEveryone)
     // Nobody asked for it, so nobody could see it alone.
     message.flags &= ~Message.Flag.ephemeral

@@ -50,13 +50,16 @@ extension RouteTable {
       world.delete(try world.webhook(call), by: try call.actor, reason: call.reason)
       return .noContent
     },
-    RESTRoute(.get, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.get, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) {
+      call, world throws(RESTFailure) in
       .ok(world.json(try world.webhookByToken(call), for: nil))
     },
-    RESTRoute(.patch, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.patch, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) {
+      call, world throws(RESTFailure) in
       .ok(world.json(try world.change(try world.webhookByToken(call), call, by: nil), for: nil))
     },
-    RESTRoute(.delete, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) { call, world throws(RESTFailure) in
+    RESTRoute(.delete, "/webhooks/{webhook.id}/{webhook.token}", isPublic: true) {
+      call, world throws(RESTFailure) in
       world.delete(try world.webhookByToken(call), by: nil, reason: nil)
       return .noContent
     },
@@ -82,7 +85,9 @@ extension World {
     } else if let token = hook.token {
       json.put("token", token)
     }
-    if hook.type == 1, let token = hook.token { json.put("url", "\(cdnBase)/api/webhooks/\(hook.id)/\(token)") }
+    if hook.type == 1, let token = hook.token {
+      json.put("url", "\(cdnBase)/api/webhooks/\(hook.id)/\(token)")
+    }
     return json.value
   }
 
@@ -102,51 +107,76 @@ extension World {
     return hook
   }
 
-  fileprivate func makeWebhook(in channel: Channel, by actor: UserID, _ call: RESTCall) throws(RESTFailure) -> JSONValue {
-    guard let guild = channel.guildID, !channel.kind.isThread, channel.kind != .category else { throw .wrongChannelType }
+  fileprivate func makeWebhook(in channel: Channel, by actor: UserID, _ call: RESTCall) throws(RESTFailure)
+    -> JSONValue
+  {
+    guard let guild = channel.guildID, !channel.kind.isThread, channel.kind != .category else {
+      throw .wrongChannelType
+    }
+    let name = try Self.webhookName(call.body?["name"])
     guard webhooks.values.count(where: { $0.channel == channel.id }) < WebhookLimits.perChannel else {
       throw .maximumReached(30007, "webhooks", WebhookLimits.perChannel)
     }
     guard webhooks.values.count(where: { $0.guild == guild }) < WebhookLimits.perGuild else {
       throw .maximumReached(30058, "webhooks per guild", WebhookLimits.perGuild)
     }
-    var hook = Webhook(id: newID(), guild: guild, channel: channel.id, name: try Self.webhookName(call.body?["name"]))
+    var hook = Webhook(id: newID(), guild: guild, channel: channel.id, name: name)
     hook.creator = actor
     hook.application = call.application
     hook.token = SecureRandom.token(byteCount: 51)
-    hook.avatar = avatarHash(call.body?["avatar"])
+    hook.avatar = try avatar(call).value
     webhooks[hook.id] = hook
-    announce(hook)
+    var changes = Changes()
+    changes.note("name", from: nil, to: name)
+    changes.note("channel_id", from: nil, to: channel.id)
+    announce(.webhookCreate, hook, changes, by: actor, reason: call.reason)
     return json(hook, for: call)
   }
 
-  fileprivate func change(_ hook: Webhook, _ call: RESTCall, by actor: UserID?) throws(RESTFailure) -> Webhook {
-    var hook = hook
+  fileprivate func change(_ old: Webhook, _ call: RESTCall, by actor: UserID?) throws(RESTFailure) -> Webhook
+  {
+    var hook = old
     if let name = call.body?["name"] { hook.name = try Self.webhookName(name) }
-    if let avatar = call.body?["avatar"] { hook.avatar = avatarHash(avatar) }
+    let avatar = try avatar(call)
+    if avatar.isGiven { hook.avatar = avatar.value }
     if actor != nil, let target = call.body?["channel_id"]?.snowflake { hook.channel = ChannelID(target) }
     webhooks[hook.id] = hook
-    announce(hook)
+    var changes = Changes()
+    if hook.name != old.name { changes.note("name", from: old.name, to: hook.name) }
+    if hook.avatar != old.avatar { changes.note("avatar_hash", from: old.avatar, to: hook.avatar) }
+    if hook.channel != old.channel { changes.note("channel_id", from: old.channel, to: hook.channel) }
+    announce(.webhookUpdate, hook, changes, by: actor, reason: call.reason)
     return hook
   }
 
   fileprivate func delete(_ hook: Webhook, by actor: UserID?, reason: String?) {
     webhooks[hook.id] = nil
-    announce(hook)
+    var changes = Changes()
+    changes.note("name", from: hook.name, to: nil)
+    changes.note("channel_id", from: hook.channel, to: nil)
+    announce(.webhookDelete, hook, changes, by: actor, reason: reason)
   }
 
-  private func announce(_ hook: Webhook) {
+  /// Tells who manages webhooks, and the audit log. What is done with the token alone has nobody who did it.
+  private func announce(
+    _ action: AuditAction, _ hook: Webhook, _ changes: Changes, by actor: UserID?, reason: String?
+  ) {
     publish(
       "WEBHOOKS_UPDATE", ["guild_id": .id(hook.guild), "channel_id": .id(hook.channel)],
       to: .guild(hook.guild, .guildWebhooks, seeing: hook.channel))
+    guard let guild = guilds[hook.guild] else { return }
+    record(action, in: guild, by: actor, target: hook.id.description, changes: changes, reason: reason)
   }
 
   /// A name that is no pretence: Discord refuses those with its own name in them.
   private static func webhookName(_ value: JSONValue?) throws(RESTFailure) -> String {
     let name = value?.string ?? ""
     var errors = FormErrors()
-    if value == nil || value == .null { errors.required(["name"]) }
-    else { errors.length(["name"], name.unicodeScalars.count, 1...80) }
+    if value == nil || value == .null {
+      errors.required(["name"])
+    } else {
+      errors.length(["name"], name.unicodeScalars.count, 1...80)
+    }
     for word in ["clyde", "discord"] where name.lowercased().contains(word) {
       errors.add(["name"], "USERNAME_INVALID_CONTAINS", "Username cannot contain \"\(word)\"")
     }
@@ -154,9 +184,11 @@ extension World {
     return name
   }
 
-  /// The hash of an uploaded picture: it is drawn from that.
-  private func avatarHash(_ value: JSONValue?) -> String? {
-    guard let image = value?.string.flatMap({ Picture(imageAddress: $0) }) else { return nil }
-    return String(Hex.encode(SHA256.hash(image.bytes)).prefix(32))
+  /// The uploaded avatar's hash, if the body says anything of one.
+  private func avatar(_ call: RESTCall) throws(RESTFailure) -> Given<String> {
+    var reader = try BodyReader(call.body)
+    let picture = reader.picture("avatar")
+    try reader.finish()
+    return keep(picture)
   }
 }

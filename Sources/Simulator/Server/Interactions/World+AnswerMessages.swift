@@ -30,14 +30,16 @@ extension World {
     post(message, in: channel)
   }
 
-  /// Changes a message of an application or a webhook. A deferred answer becomes the message it promised.
+  /// Changes a message of an application or a webhook (`author` is nil then). A deferred answer becomes the message
+  /// it promised.
   ///
-  /// - Parameter author: the bot; nil for a webhook.
   /// - Throws: 10008, 50006, 50035.
   func change(
     _ id: MessageID, in channelID: ChannelID, by author: UserID?, _ body: JSONValue, _ files: [UploadedPart]
   ) throws(RESTFailure) -> Message {
-    guard let channel = channels[channelID], var message = channel.messages[id] else { throw .unknown(.message) }
+    guard let channel = channels[channelID], var message = channel.messages[id] else {
+      throw .unknown(.message)
+    }
     let isPromised = message.flags & Message.Flag.loading != 0
     let draft = try MessageDraft(
       body.withNumberedComponents, files: files, in: channelID, world: self, existing: message)
@@ -49,7 +51,9 @@ extension World {
   ///
   /// - Throws: 10008.
   func remove(_ id: MessageID, in channelID: ChannelID) throws(RESTFailure) {
-    guard let channel = channels[channelID], let message = channel.messages[id] else { throw .unknown(.message) }
+    guard let channel = channels[channelID], let message = channel.messages[id] else {
+      throw .unknown(.message)
+    }
     delete(message, from: channel)
   }
 }

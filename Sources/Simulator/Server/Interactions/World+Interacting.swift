@@ -14,7 +14,8 @@ extension World {
     guard let kind = (body["type"]?.int64).flatMap(InteractionKind.init), kind != .ping else {
       throw .invalid("type", code: "BASE_TYPE_CHOICES", "Value must be one of {2, 3, 4, 5}.")
     }
-    guard let application = body["application_id"]?.snowflake.flatMap({ applications[ApplicationID($0)] }) else {
+    guard let application = body["application_id"]?.snowflake.flatMap({ applications[ApplicationID($0)] })
+    else {
       throw .unknown(.application)
     }
     let channel = try channel(ChannelID(body["channel_id"]?.snowflake ?? 0), for: user)
@@ -65,10 +66,15 @@ extension World {
         "data", code: "INTERACTION_APPLICATION_COMMAND_INVALID_VERSION",
         "This command is outdated, please try again in a few minutes")
     }
-    if let guild = request.guild, guild.members[request.application.botID] == nil { throw .unknown(.application) }
-    guard mayUse(command, services.commands, user: request.user, in: request.channel) else { throw .missingPermissions }
+    if let guild = request.guild, guild.members[request.application.botID] == nil {
+      throw .unknown(.application)
+    }
+    guard mayUse(command, services.commands, user: request.user, in: request.channel) else {
+      throw .missingPermissions
+    }
     var options = InteractionOptions(
-      self, guild: request.guild, viewer: request.application.botID, isAutocomplete: request.kind == .autocomplete)
+      self, guild: request.guild, viewer: request.application.botID,
+      isAutocomplete: request.kind == .autocomplete)
     var json = Fields()
     json.put("id", command.id)
     json.put("name", command.name)
@@ -97,18 +103,24 @@ extension World {
   }
 
   /// Files of a person for attachment options, by the ids that the body gave them.
-  private func addAttachments(_ data: JSONValue, _ files: [UploadedPart], _ options: inout InteractionOptions) {
+  private func addAttachments(_ data: JSONValue, _ files: [UploadedPart], _ options: inout InteractionOptions)
+  {
     for given in data["attachments"]?.array ?? [] {
       guard let id = given["id"]?.string ?? given["id"]?.int64.map(String.init) else { continue }
-      let file = files.first { $0.index.map(String.init) == id } ?? files.first
-      guard let file else { continue }
+      guard let file = files.first(where: { $0.index.map(String.init) == id }) ?? files.first else {
+        continue
+      }
+      let key = newID(Entity.Attachment.self).description
+      (annex as? Annex)?.uploads.keep(
+        Picture(contentType: file.contentType ?? "application/octet-stream", bytes: file.bytes), as: key)
+      let address = "\(cdnBase)/ephemeral-attachments/\(key)/\(file.fileName)"
       var json = Fields()
       json.put("id", id)
       json.put("filename", file.fileName)
       json.put("size", file.bytes.count)
       json.put("content_type", file.contentType)
-      json.put("url", "\(cdnBase)/ephemeral-attachments/\(id)/\(file.fileName)")
-      json.put("proxy_url", "\(cdnBase)/ephemeral-attachments/\(id)/\(file.fileName)")
+      json.put("url", address)
+      json.put("proxy_url", address)
       json.put("ephemeral", true)
       options.add(attachment: id, json.value)
     }
@@ -119,9 +131,11 @@ extension World {
   private func read(component data: JSONValue, message id: MessageID, into request: inout InteractionRequest)
     throws(RESTFailure)
   {
-    guard let message = request.channel.messages[id], message.visibleTo == nil || message.visibleTo == request.user
+    guard let message = request.channel.messages[id],
+      message.visibleTo == nil || message.visibleTo == request.user
     else { throw .unknown(.message) }
-    guard message.applicationID == request.application.id || message.authorID == request.application.botID else {
+    guard message.applicationID == request.application.id || message.authorID == request.application.botID
+    else {
       throw .unknown(.application)
     }
     let customID = data["custom_id"]?.string ?? ""
@@ -137,13 +151,15 @@ extension World {
     json.put("custom_id", customID)
     if type != 2 {
       let values = (data["values"]?.array ?? []).compactMap { $0.string ?? $0.snowflake.map(String.init) }
-      let range = (component["min_values"]?.int64 ?? 1)...max(component["max_values"]?.int64 ?? 1, component["min_values"]?.int64 ?? 1)
+      let (least, most) = (component["min_values"]?.int64 ?? 1, component["max_values"]?.int64 ?? 1)
       let known = Set((component["options"]?.array ?? []).compactMap { $0["value"]?.string })
-      guard range.contains(Int64(values.count)), type != 3 || known.isSuperset(of: values) else {
+      let count = Int64(values.count)
+      guard count >= least, count <= most, type != 3 || known.isSuperset(of: values) else {
         throw .invalid("data", "values", code: "COMPONENT_VALIDATION_FAILED", "Component validation failed")
       }
       json.put("values", .array(values.map { .string($0) }))
-      var options = InteractionOptions(self, guild: request.guild, viewer: request.application.botID, isAutocomplete: false)
+      var options = InteractionOptions(
+        self, guild: request.guild, viewer: request.application.botID, isAutocomplete: false)
       options.resolve(values: values, ofSelect: type)
       if let resolved = options.resolved { json.put("resolved", resolved) }
     }
@@ -158,7 +174,8 @@ extension World {
       modal.customID == data["custom_id"]?.string
     else { throw .unknown(.interaction) }
     var submission = ModalSubmission(
-      options: InteractionOptions(self, guild: request.guild, viewer: request.application.botID, isAutocomplete: false))
+      options: InteractionOptions(
+        self, guild: request.guild, viewer: request.application.botID, isAutocomplete: false))
     let components = submission.read(data["components"]?.array ?? [], against: modal.components.array ?? [])
     guard submission.errors.isEmpty else { throw submission.errors.failure }
     services.interactions.change(opener.id) { $0.modal = nil }
@@ -177,14 +194,16 @@ extension World {
     let services = try services
     let id: InteractionID = newID()
     var interaction = Interaction(
-      id: id, token: SecureRandom.token(byteCount: 96), application: request.application.id, user: request.user,
+      id: id, token: SecureRandom.token(byteCount: 96), application: request.application.id,
+      user: request.user,
       guild: request.guild?.id, channel: request.channel.id, kind: request.kind, message: request.message?.id,
       name: request.name, nonce: request.nonce, created: now)
     interaction.commandType = request.commandType
     interaction.metadata = metadata(of: interaction, request.triggering)
     services.interactions.add(interaction)
     publish("INTERACTION_CREATE", interaction.receipt, to: .user(request.user))
-    agenda.set(.named("interaction \(id)"), at: now + InteractionBook.answerTime + .milliseconds(1)) { world in
+    agenda.set(.named("interaction \(id)"), at: now + InteractionBook.answerTime + .milliseconds(1)) {
+      world in
       world.expireInteractions()
     }
     let payload = payload(interaction, request)
@@ -214,7 +233,9 @@ extension World {
       json.put("name", name)
       json.put("command_type", .integer(interaction.commandType ?? 1))
     }
-    if interaction.kind == .component, let message = interaction.message { json.put("interacted_message_id", message) }
+    if interaction.kind == .component, let message = interaction.message {
+      json.put("interacted_message_id", message)
+    }
     if let triggering { json.put("triggering_interaction_metadata", triggering) }
     return json.value
   }

@@ -27,10 +27,12 @@ struct AuthorizeRequest: Sendable, Equatable {
   /// The scopes this simulator knows.
   static let knownScopes: [String: String] = [
     "identify": "Know who you are, without your e-mail address", "email": "See your e-mail address",
-    "guilds": "Know which servers you are in", "guilds.members.read": "See your roles and nickname in each server",
+    "guilds": "Know which servers you are in",
+    "guilds.members.read": "See your roles and nickname in each server",
     "guilds.join": "Join servers for you", "connections": "See your connected accounts",
     "role_connections.write": "Update your linked-role data", "bot": "Add a bot to a server",
-    "applications.commands": "Create commands", "applications.commands.permissions.update": "Set command permissions",
+    "applications.commands": "Create commands",
+    "applications.commands.permissions.update": "Set command permissions",
     "webhook.incoming": "Create a webhook in a channel", "openid": "Sign you in",
   ]
 
@@ -39,10 +41,12 @@ struct AuthorizeRequest: Sendable, Equatable {
     var message: String
   }
 
-  /// - Parameter redirects: the registered addresses of an application; nil when there is no such application.
+  /// `redirects`: the registered addresses of an application; nil when there is no such application.
+  ///
   /// - Throws: `Refusal`.
   init(_ query: FormFields, redirects: (ApplicationID) -> [String]?) throws(Refusal) {
-    guard let text = query["client_id"], let application = ApplicationID(text), let known = redirects(application)
+    guard let text = query["client_id"], let application = ApplicationID(text),
+      let known = redirects(application)
     else { throw Refusal(message: "Unknown application.") }
     self.application = application
     scopes = (query["scope"] ?? "").split(whereSeparator: { $0 == " " || $0 == "+" }).map(String.init)
@@ -50,11 +54,14 @@ struct AuthorizeRequest: Sendable, Equatable {
       throw Refusal(message: "The requested scope is invalid, unknown, or malformed.")
     }
     responseType = query["response_type"].flatMap(ResponseType.init)
-    if query["response_type"] != nil, responseType == nil { throw Refusal(message: "Unsupported response type.") }
+    if query["response_type"] != nil, responseType == nil {
+      throw Refusal(message: "Unsupported response type.")
+    }
     redirect = query["redirect_uri"] ?? (responseType == nil ? nil : known.first)
     // Compared as text: one slash more is another address.
     if let redirect, !known.contains(redirect) { throw Refusal(message: "Invalid OAuth2 redirect_uri.") }
-    let needsRedirect = responseType != nil || scopes.contains { $0 != "bot" && $0 != "applications.commands" }
+    let needsRedirect =
+      responseType != nil || scopes.contains { $0 != "bot" && $0 != "applications.commands" }
     if needsRedirect, redirect == nil { throw Refusal(message: "Invalid OAuth2 redirect_uri.") }
     state = query["state"]
     challenge = query["code_challenge"]

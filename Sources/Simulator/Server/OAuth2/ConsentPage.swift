@@ -21,7 +21,9 @@ struct ConsentPage {
   var user: String?
 
   var html: String {
-    let hidden = query.map { "<input type=\"hidden\" name=\"\(escaped($0.name))\" value=\"\(escaped($0.value))\">" }
+    let hidden = query.map {
+      "<input type=\"hidden\" name=\"\(escaped($0.name))\" value=\"\(escaped($0.value))\">"
+    }
     return Self.page(
       title: "Authorize \(application)",
       """
@@ -64,7 +66,8 @@ struct ConsentPage {
   private func select(_ name: String, _ label: String, _ choices: [Choice], selected: String?) -> String {
     let options = choices.map { choice in
       let mark = choice.id == selected ? " selected" : ""
-      return "<option value=\"\(escaped(choice.id))\"\(mark)>\(escaped(choice.name)) \(escaped(choice.detail))</option>"
+      return
+        "<option value=\"\(escaped(choice.id))\"\(mark)>\(escaped(choice.name)) \(escaped(choice.detail))</option>"
     }
     return "<label>\(label)<select name=\"\(name)\" required>\(options.joined())</select></label>"
   }

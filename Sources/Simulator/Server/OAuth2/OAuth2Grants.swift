@@ -76,7 +76,8 @@ struct OAuth2Grants: Sendable {
       codes[first.key] = nil
     }
     let code = token()
-    codes[code] = Code(grant: grant, redirect: redirect, challenge: challenge, expires: now + Self.codeLifetime)
+    codes[code] = Code(
+      grant: grant, redirect: redirect, challenge: challenge, expires: now + Self.codeLifetime)
     return code
   }
 
@@ -87,7 +88,8 @@ struct OAuth2Grants: Sendable {
   mutating func redeem(
     code text: String, application: ApplicationID, redirect: String, verifier: String?, at now: Timestamp
   ) throws(OAuth2Refusal) -> OAuth2Tokens {
-    guard let code = codes.removeValue(forKey: text), code.expires > now, code.grant.application == application
+    guard let code = codes.removeValue(forKey: text), code.expires > now,
+      code.grant.application == application
     else { throw .invalidGrant("Invalid \"code\" in request.") }
     guard code.redirect == redirect else { throw .invalidGrant("Invalid \"redirect_uri\" in request.") }
     if let challenge = code.challenge {
@@ -100,7 +102,8 @@ struct OAuth2Grants: Sendable {
   /// New tokens for an old refresh token, which then is void, like the access token it came with.
   ///
   /// - Throws: `invalid_grant`.
-  mutating func renew(refresh text: String, application: ApplicationID, at now: Timestamp) throws(OAuth2Refusal)
+  mutating func renew(refresh text: String, application: ApplicationID, at now: Timestamp)
+    throws(OAuth2Refusal)
     -> OAuth2Tokens
   {
     guard let old = refresh[text], let grant = access[old]?.grant, grant.application == application else {

@@ -29,7 +29,8 @@ extension RouteTable {
       }
     },
     RESTRoute(.get, "/oauth2/@me") { call, world throws(RESTFailure) in
-      guard case .bearer(let user, let id, let scopes) = call.caller, let application = world.applications[id],
+      guard case .bearer(let user, let id, let scopes) = call.caller,
+        let application = world.applications[id],
         let token = call.fields["Authorization"]?.split(separator: " ").last,
         let grant = world.accessTokens[String(token)]
       else { throw .unauthorized }
@@ -96,12 +97,14 @@ extension World {
         code: field("code") ?? "", application: application.id, redirect: field("redirect_uri") ?? "",
         verifier: field("code_verifier"), at: now)
     case "refresh_token":
-      tokens = try annex.grants.renew(refresh: field("refresh_token") ?? "", application: application.id, at: now)
+      tokens = try annex.grants.renew(
+        refresh: field("refresh_token") ?? "", application: application.id, at: now)
       forgetVoidTokens(annex.grants)
     case "client_credentials":
       let scopes = (field("scope") ?? "identify").split(separator: " ").map(String.init)
       guard scopes.allSatisfy({ AuthorizeRequest.knownScopes[$0] != nil }) else {
-        throw OAuth2Refusal(error: "invalid_scope", description: "The requested scope is invalid, unknown, or malformed.")
+        throw OAuth2Refusal(
+          error: "invalid_scope", description: "The requested scope is invalid, unknown, or malformed.")
       }
       tokens = annex.grants.issue(
         OAuth2Grant(application: application.id, user: application.ownerID, scopes: scopes), at: now)

@@ -28,7 +28,9 @@ extension Simulator {
       let page = ConsentPage(
         application: world.applications[request.application]?.name ?? "", request: request,
         query: query.pairs.filter { $0.name != "guild_id" || request.fixesGuild }.map { ($0.name, $0.value) },
-        users: people.map { .init(id: $0.id.description, name: $0.globalName ?? $0.username, detail: "@\($0.username)") },
+        users: people.map {
+          .init(id: $0.id.description, name: $0.globalName ?? $0.username, detail: "@\($0.username)")
+        },
         guilds: request.addsBot ? guildChoices(request) : [], user: query["user_id"])
       return Self.page(page.html)
     } catch {
@@ -37,7 +39,8 @@ extension Simulator {
   }
 
   private func guildChoices(_ request: AuthorizeRequest) -> [ConsentPage.Choice] {
-    world.guilds.values.filter { !request.fixesGuild || $0.id == request.guild }.sorted { $0.id < $1.id }.map { guild in
+    world.guilds.values.filter { !request.fixesGuild || $0.id == request.guild }.sorted { $0.id < $1.id }.map
+    { guild in
       let isThere = guild.members[request.application.converted()] != nil
       return .init(id: guild.id.description, name: guild.name, detail: isThere ? "(already there)" : "")
     }
@@ -49,13 +52,20 @@ extension Simulator {
     do throws(AuthorizeRequest.Refusal) {
       let request = try AuthorizeRequest(form) { world.applications[$0]?.redirectURIs }
       guard form["action"] == "allow" else {
-        return finish(request, ["error": "access_denied", "error_description": "The resource owner or authorization server denied the request"], "Nothing was allowed.")
+        return finish(
+          request,
+          [
+            "error": "access_denied",
+            "error_description": "The resource owner or authorization server denied the request",
+          ], "Nothing was allowed.")
       }
       guard let user = form["user_id"].flatMap({ UserID($0) }), world.users[user]?.isBot == false else {
         throw AuthorizeRequest.Refusal(message: "Choose whom to be.")
       }
       let guild = request.addsBot ? try addBot(request, form["guild_id"], by: user) : nil
-      guard let type = request.responseType, let redirect = request.redirect, let annex = world.annex as? Annex else {
+      guard let type = request.responseType, let redirect = request.redirect,
+        let annex = world.annex as? Annex
+      else {
         return finish(request, [:], "Done. The application was added.")
       }
       var answer: [(String, String)] = []
@@ -64,7 +74,12 @@ extension Simulator {
         permissions: guild == nil ? nil : request.permissions)
       switch type {
       case .code:
-        answer.append(("code", annex.grants.issueCode(for: grant, redirect: redirect, challenge: request.challenge, at: world.now)))
+        answer.append(
+          (
+            "code",
+            annex.grants.issueCode(
+              for: grant, redirect: redirect, challenge: request.challenge, at: world.now)
+          ))
         if let guild {
           answer += [("guild_id", guild.description), ("permissions", request.permissions.description)]
         }
@@ -73,7 +88,8 @@ extension Simulator {
         world.admit(tokens)
         answer += [
           ("token_type", "Bearer"), ("access_token", tokens.access),
-          ("expires_in", String(tokens.lifetime.components.seconds)), ("scope", request.scopes.joined(separator: " ")),
+          ("expires_in", String(tokens.lifetime.components.seconds)),
+          ("scope", request.scopes.joined(separator: " ")),
         ]
       }
       return finish(request, answer, "Done.")
@@ -83,11 +99,14 @@ extension Simulator {
   }
 
   /// Adds the application's bot to the chosen guild, if the person may.
-  private func addBot(_ request: AuthorizeRequest, _ chosen: String?, by user: UserID) throws(AuthorizeRequest.Refusal)
+  private func addBot(_ request: AuthorizeRequest, _ chosen: String?, by user: UserID) throws(AuthorizeRequest
+    .Refusal)
     -> GuildID
   {
     let id = request.fixesGuild ? request.guild : chosen.flatMap { GuildID($0) }
-    guard let guild = id.flatMap({ world.guilds[$0] }), world.permissions(of: user, in: guild).contains(.manageGuild) else {
+    guard let guild = id.flatMap({ world.guilds[$0] }),
+      world.permissions(of: user, in: guild).contains(.manageGuild)
+    else {
       throw AuthorizeRequest.Refusal(message: "You need the permission Manage Server there.")
     }
     guard let application = world.applications[request.application],
@@ -101,17 +120,23 @@ extension Simulator {
     return guild.id
   }
 
-  private func finish(_ request: AuthorizeRequest, _ answer: [(String, String)], _ words: String) -> HTTPResponse {
+  private func finish(_ request: AuthorizeRequest, _ answer: [(String, String)], _ words: String)
+    -> HTTPResponse
+  {
     guard let redirect = request.redirect, request.responseType != nil else {
       return Self.page(ConsentPage.notice(words, "You may close this page."))
     }
-    let pairs = (answer + (request.state.map { [("state", $0)] } ?? [])).map { "\($0.0)=\(PercentEncoding.encode($0.1))" }
+    let pairs = (answer + (request.state.map { [("state", $0)] } ?? [])).map {
+      "\($0.0)=\(PercentEncoding.encode($0.1))"
+    }
     let isFragment = request.responseType == .token
     let separator = isFragment ? "#" : redirect.contains("?") ? "&" : "?"
     return .redirect(to: redirect + separator + pairs.joined(separator: "&"))
   }
 
-  private func finish(_ request: AuthorizeRequest, _ answer: KeyValuePairs<String, String>, _ words: String) -> HTTPResponse {
+  private func finish(_ request: AuthorizeRequest, _ answer: KeyValuePairs<String, String>, _ words: String)
+    -> HTTPResponse
+  {
     finish(request, answer.map { ($0.key, $0.value) }, words)
   }
 

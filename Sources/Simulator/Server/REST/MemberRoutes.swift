@@ -75,6 +75,28 @@ extension RouteTable {
     },
   ]
 
+  /// With an access token that has `guilds.join`, a bot brings its owner in.
+  static let joinRoutes: [RESTRoute] = [
+    RESTRoute(.put, "/guilds/{guild.id}/members/{user.id}") { call, world throws(RESTFailure) in
+      let (id, user, bot) = (try call.guildID, try call.userID, try call.actor)
+      let guild = try world.guild(id, for: bot, needing: .createInstantInvite)
+      var reader = try BodyReader(call.body)
+      reader.require("access_token")
+      let token = reader.text("access_token", 1...10_240).value ?? ""
+      let (nick, roles) = (reader.text("nick", 0...32), reader.ids("roles", upTo: 250, Entity.Role.self))
+      try reader.finish()
+      guard case .bearer(user, let application, let scopes)? = world.bearer(token),
+        scopes.contains("guilds.join"),
+        case .bot(application) = call.caller
+      else { throw RESTFailure(status: 403, code: 50025, message: "Invalid OAuth2 access token") }
+      guard guild.members[user] == nil else { return .noContent }
+      try world.join(user, id, roles: roles.value ?? [], addedBy: bot)
+      if let nick = nick.value, !nick.isEmpty { guild.members[user]?.nick = nick }
+      guard let member = guild.members[user] else { throw .unknown(.member) }
+      return .created(world.json(member))
+    }
+  ]
+
   static let banRoutes: [RESTRoute] = [
     RESTRoute(.get, "/guilds/{guild.id}/bans") { call, world throws(RESTFailure) in
       .ok(

@@ -94,9 +94,11 @@ package struct RouteTable: Sendable {
 
   /// The routes by resource; a new file of routes adds its group here.
   private static let groups: [[RESTRoute]] = [
-    userRoutes, gatewayRoutes, guildRoutes, channelRoutes, threadRoutes, inviteRoutes, messageRoutes,
+    userRoutes, gatewayRoutes, guildRoutes, widgetRoutes, channelRoutes, threadRoutes, inviteRoutes,
+    messageRoutes,
     pinRoutes,
-    reactionRoutes, pollRoutes, memberRoutes, banRoutes, roleRoutes, voiceRoutes, expressionRoutes,
+    reactionRoutes, pollRoutes, memberRoutes, joinRoutes, banRoutes, roleRoutes, voiceRoutes,
+    expressionRoutes,
     autoModerationRoutes, scheduledEventRoutes, controlRoutes,
     applicationRoutes, commandRoutes, commandPermissionRoutes, interactionRoutes, webhookRoutes,
     webhookMessageRoutes, entitlementRoutes, oauth2Routes, faultRoutes,

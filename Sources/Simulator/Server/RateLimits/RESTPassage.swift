@@ -48,7 +48,9 @@ struct RESTPassage {
 
   /// The response as it goes over the wire: whole, slow, or cut in the middle.
   func shaped(_ response: HTTPResponse) -> HTTPResponse {
-    guard slowBody != nil || cutsBody, case .bytes(let bytes) = response.body, !bytes.isEmpty else { return response }
+    guard slowBody != nil || cutsBody, case .bytes(let bytes) = response.body, !bytes.isEmpty else {
+      return response
+    }
     let (time, cuts) = (slowBody ?? .zero, cutsBody)
     let body = Array(bytes)
     var shaped = HTTPResponse.stream(
@@ -118,7 +120,9 @@ extension SimulatorHub {
   /// Puts the limit's fields on an answer, and counts it.
   func finish(_ answer: inout RESTAnswer, of call: RESTCall, _ passage: RESTPassage, at now: Timestamp) {
     guard !call.template.hasPrefix("/sim/") else { return }
-    if answer.status != 429 || answer.fields["X-RateLimit-Limit"] == nil { passage.bucket?.write(to: &answer.fields) }
+    if answer.status != 429 || answer.fields["X-RateLimit-Limit"] == nil {
+      passage.bucket?.write(to: &answer.fields)
+    }
     if answer.bytes == nil { answer.fields["Via"] = "1.1 simulator" }
     limiter.answered(status: answer.status, scope: passage.scope, address: passage.address, at: now)
     inspector.note(

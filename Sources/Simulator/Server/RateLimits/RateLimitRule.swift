@@ -34,11 +34,14 @@ struct RateLimitRule: Hashable, Sendable {
     add(["DELETE \(message)"], 5, .seconds(1))
     add(["POST \(channel)/messages/bulk-delete"], 1, .seconds(1))
     add(
-      ["PUT \(reaction)/@me", "DELETE \(reaction)/@me", "DELETE \(reaction)/{user.id}"], 1, .milliseconds(250))
+      ["PUT \(reaction)/@me", "DELETE \(reaction)/@me", "DELETE \(reaction)/{user.id}"], 1, .milliseconds(250)
+    )
     add(["POST \(channel)/typing"], 5, .seconds(5))
     add(["PATCH \(guild)/members/{user.id}"], 10, .seconds(10))
     add(
-      ["PUT \(guild)/members/{user.id}/roles/{role.id}", "DELETE \(guild)/members/{user.id}/roles/{role.id}"],
+      [
+        "PUT \(guild)/members/{user.id}/roles/{role.id}", "DELETE \(guild)/members/{user.id}/roles/{role.id}",
+      ],
       10, .seconds(10))
     add(["PUT \(guild)/bans/{user.id}", "DELETE \(guild)/bans/{user.id}"], 5, .seconds(1))
     add(["POST \(guild)/bulk-ban"], 1, .seconds(1))

@@ -112,7 +112,9 @@ struct RateLimiter: Sendable {
 
   /// How many invalid requests an address has sent in its running window.
   func invalidRequests(of address: String, at now: Timestamp) -> Int {
-    guard let window = windows[Key(caller: address, name: "invalid", major: "")], window.ends > now else { return 0 }
+    guard let window = windows[Key(caller: address, name: "invalid", major: "")], window.ends > now else {
+      return 0
+    }
     return window.count
   }
 
@@ -134,7 +136,9 @@ struct RateLimiter: Sendable {
   private mutating func makeRoom(_ now: Timestamp) {
     guard windows.count >= capacity else { return }
     windows = windows.filter { $0.value.ends > now }
-    guard windows.count >= capacity, let first = windows.min(by: { $0.value.ends < $1.value.ends }) else { return }
+    guard windows.count >= capacity, let first = windows.min(by: { $0.value.ends < $1.value.ends }) else {
+      return
+    }
     windows[first.key] = nil
   }
 

@@ -22,6 +22,11 @@ package struct RESTFailure: Error, Sendable, Hashable {
     fields.put("message", message)
     fields.put("code", code)
     if let errors { fields.put("errors", errors) }
+    // Every 429 says how long to wait; those of the rate limiter say it exactly.
+    if status == 429 {
+      fields.put("retry_after", .double(60))
+      fields.put("global", false)
+    }
     return fields.value
   }
 }
