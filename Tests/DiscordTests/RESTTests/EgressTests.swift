@@ -74,6 +74,27 @@ private let ban = Endpoint<Empty>(.put, "/guilds/{guild.id}/bans/{user.id}", Gui
     }
   }
 
+  @Test func `a call whose turn comes while it is arriving at its wait is not forgotten`() async throws {
+    try await withDiscord { _ in
+      Answers.json(#"{"name": "x"}"#)
+    } _: { bench in
+      let answered = Recorder<Int>()
+      for round in 0..<100 {
+        // A new bot knows no bucket: what comes second waits for the first one's answer.
+        let rest = bench.anotherBot()
+        let send: @Sendable () -> Void = {
+          Task { if (try? await rest.send(post())) != nil { answered.record(round) } }
+        }
+        bench.loop.execute(send)
+        // Not to wait for anything: to hit another moment in each round.
+        try await Task.sleep(for: .microseconds(20 * round))
+        bench.loop.execute(send)
+        try await eventually("both are answered") { answered.values.count == 2 * round + 2 }
+      }
+      #expect(bench.discord.received.values.count == 200)
+    }
+  }
+
   @Test func `a bucket learnt from headers is never overrun`() async throws {
     let window = Mutex((start: ContinuousClock.now, count: 0))
     try await withDiscord { _ in
