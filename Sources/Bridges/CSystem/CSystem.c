@@ -30,3 +30,7 @@ int csystem_stop_signals(void) {
   if (sigaction(SIGTERM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0) return -1;
   return stop_descriptor;
 }
+
+int csystem_spawn_closes_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,9 @@ static inline void csystem_set_thread_name(const char *name) {
 
 /// Removes a file or a folder with everything in it, never following links; 0, or -1 with `errno` set.
 int csystem_remove_tree(const char *path);
+
+/// Has a spawned process inherit no descriptor from `first` on; 0 or an error number.
+int csystem_spawn_closes_from(posix_spawn_file_actions_t *actions, int first);
 
 /// The environment of this process, as environ(7) gives it; do not change it while reading.
 char **csystem_environment(void);
