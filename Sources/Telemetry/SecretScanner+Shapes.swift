@@ -139,6 +139,8 @@ private struct KeyPrefix {
     KeyPrefix(text: "sk_live_", minimum: 8), KeyPrefix(text: "sk_test_", minimum: 8),
     KeyPrefix(text: "rk_live_", minimum: 8), KeyPrefix(text: "rk_test_", minimum: 8),
     KeyPrefix(text: "whsec_", minimum: 8), KeyPrefix(text: "github_pat_", minimum: 16),
+    // Personal tokens of our own JSON API.
+    KeyPrefix(text: "gh_", minimum: 30),
     KeyPrefix(text: "ghp_", minimum: 16), KeyPrefix(text: "gho_", minimum: 16),
     KeyPrefix(text: "ghu_", minimum: 16), KeyPrefix(text: "ghs_", minimum: 16),
     KeyPrefix(text: "ghr_", minimum: 16), KeyPrefix(text: "glpat-", minimum: 16),

@@ -1,6 +1,7 @@
 // Keeps a rotation and the making of data keys apart, across processes.
 
 internal import Glibc
+internal import Threads
 
 /// A lock on the master key file, held until this value goes away; the kernel releases it when the process dies.
 ///

@@ -139,7 +139,7 @@ extension Vault {
     let lock = try await MasterKeyLock.acquire(for: file, .exclusive)
     try reload()
     if let changed = try await change(ring) {
-      try await MasterKeyLock.writers.run { try self.replaceRing(changed) }
+      try await MasterKeyLock.writers.perform { try self.replaceRing(changed) }
     }
     _ = consume lock
   }

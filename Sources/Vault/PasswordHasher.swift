@@ -1,6 +1,7 @@
 // Argon2id for passwords and recovery codes, on threads of its own.
 
 internal import CSodium
+internal import Threads
 
 /// Slow, memory-hard hashing (Argon2id, RFC 9106) for what people choose or type. Tokens of ours are random and need
 /// only `SHA256`.
@@ -37,7 +38,7 @@ package final class PasswordHasher: Sendable {
   /// - Throws: `VaultError` with code `.overloaded` or `.outOfMemory`; `CancellationError` while waiting.
   package func hash(_ password: Secret) async throws -> String {
     let cost = cost
-    return try await threads.run {
+    return try await threads.perform {
       _ = Sodium.ready
       var text = [CChar](repeating: 0, count: crypto_pwhash_strbytes())
       let result = password.withUnsafeBytes { password in
@@ -59,7 +60,7 @@ package final class PasswordHasher: Sendable {
   /// - Throws: `VaultError` with code `.overloaded`; `CancellationError` while waiting.
   package func verify(_ password: Secret, against hash: String) async throws -> Bool {
     guard let text = Self.terminated(hash) else { return false }
-    return try await threads.run {
+    return try await threads.perform {
       _ = Sodium.ready
       return password.withUnsafeBytes { password in
         password.start.withMemoryRebound(to: CChar.self, capacity: password.count) {

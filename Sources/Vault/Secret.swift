@@ -85,3 +85,16 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
   package var debugDescription: String { "(secret)" }
   package var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension Secret {
+  /// The text, for what must be text to be sent: a form, a cookie. Whoever holds it holds a copy that nobody wipes, so hold
+  /// it no longer than that, and never where it could be logged.
+  package var exposedText: String {
+    withBytes { bytes in
+      var copy: [UInt8] = []
+      copy.reserveCapacity(bytes.count)
+      for index in bytes.indices { copy.append(bytes[index]) }
+      return String(decoding: copy, as: UTF8.self)
+    }
+  }
+}

@@ -8,6 +8,9 @@ package import EventLoop
 ///     let lanes = bus.lanes("events", LaneLimits())
 ///     try await lanes.append(payload, key: "guild 42")
 package protocol Bus: Sendable {
+  /// Whether it outlives this process, and others are on it.
+  var isShared: Bool { get }
+
   /// The lanes of that name; asking twice gives the same ones. `limits` count when first asked.
   func lanes(_ name: String, _ limits: LaneLimits) -> any Lanes
 

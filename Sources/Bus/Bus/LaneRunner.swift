@@ -12,7 +12,9 @@ final class LaneRunner: Sendable {
   private struct State {
     var schedule: LaneSchedule
     var isStopped = false
-    /// The dispatcher, asleep because nothing may run.
+    /// Workers that have nothing to do. The one that slept last is woken first: its memory is warm.
+    var idle: [CheckedContinuation<LaneEntry?, Never>] = []
+    /// Whoever starts workers, asleep while there are enough.
     var dispatcher: CheckedContinuation<Void, Never>?
     /// Whoever waits for room or for idleness.
     var watchers: [CheckedContinuation<Void, Never>] = []
@@ -76,11 +78,20 @@ final class LaneRunner: Sendable {
   }
 
   /// Runs what arrives until cancelled or stopped, then waits for the handlers under way.
+  ///
+  /// Workers stay for the next entry: whoever has finished one goes on with another, and an entry that arrives wakes one
+  /// that sleeps, without a task of its own.
   func run(handler: @escaping Handler, onDead: @escaping DeadHandler) async {
     await withTaskCancellationHandler {
       await withDiscardingTaskGroup { group in
-        while !Task.isCancelled, let entry = await next() {
-          group.addTask { await self.handle(entry, handler, onDead) }
+        while !Task.isCancelled, let first = await firstOfWorker() {
+          group.addTask {
+            var next: LaneEntry? = first
+            while let entry = next {
+              let isDone = await self.handle(entry, handler, onDead)
+              next = await self.next(after: isDone ? entry : nil)
+            }
+          }
         }
       }
     } onCancel: {
@@ -98,14 +109,15 @@ final class LaneRunner: Sendable {
     state.withLock { $0.isStopped = false }
   }
 
-  private func next() async -> LaneEntry? {
+  /// What a new worker begins with: an entry that may run and for which no worker is idle. nil when stopped.
+  private func firstOfWorker() async -> LaneEntry? {
     while true {
       let (entry, isStopped) = state.withLock { ($0.isStopped ? nil : $0.schedule.next(), $0.isStopped) }
       if let entry { return entry }
       if isStopped { return nil }
       await withCheckedContinuation { continuation in
         let mustWait = state.withLock { state in
-          // Something may have arrived since we looked; only this task takes entries, so none is lost by asking.
+          // Something may have arrived since we looked.
           guard !state.isStopped, !state.schedule.hasNext else { return false }
           state.dispatcher = continuation
           return true
@@ -115,14 +127,34 @@ final class LaneRunner: Sendable {
     }
   }
 
-  private func handle(_ entry: LaneEntry, _ handler: Handler, _ onDead: DeadHandler) async {
+  /// What a worker goes on with when it is done with an entry; nil when stopped.
+  private func next(after done: LaneEntry?) async -> LaneEntry? {
+    var next: LaneEntry?
+    change { state in
+      if let done { state.schedule.finish(done.key) }
+      if !state.isStopped { next = state.schedule.next() }
+    }
+    if let next { return next }
+    return await withCheckedContinuation { continuation in
+      let (isOver, entry) = state.withLock { state -> (Bool, LaneEntry?) in
+        if state.isStopped { return (true, nil) }
+        if let entry = state.schedule.next() { return (true, entry) }
+        state.idle.append(continuation)
+        return (false, nil)
+      }
+      if isOver { continuation.resume(returning: entry) }
+    }
+  }
+
+  /// Returns whether the entry is done with, so that the next of its key may run.
+  private func handle(_ entry: LaneEntry, _ handler: Handler, _ onDead: DeadHandler) async -> Bool {
     do {
       guard entry.delivery <= limits.deliveries else {
         throw BusError(.gaveUp, "it was given out \(entry.delivery - 1) times and never acknowledged")
       }
       try await handler(entry)
       acknowledge(entry)
-      change { $0.schedule.finish(entry.key) }
+      return true
     } catch {
       if Task.isCancelled {
         // Not the entry's fault: it goes back, unacknowledged, for whoever consumes next.
@@ -134,10 +166,11 @@ final class LaneRunner: Sendable {
         log.error("lane entry given up", ["key": .string(entry.key), "entry": .string(entry.id)])
         await onDead(entry, error)
         acknowledge(entry)
-        change { $0.schedule.finish(entry.key) }
+        return true
       } else {
         await retry(entry)
       }
+      return false
     }
   }
 
@@ -154,11 +187,23 @@ final class LaneRunner: Sendable {
   }
 
   private func change(_ body: (inout State) -> Void) {
-    let (dispatcher, watchers) = state.withLock { state in
+    let (woken, dispatcher, watchers) = state.withLock { state in
       body(&state)
-      defer { (state.dispatcher, state.watchers) = (nil, []) }
-      return (state.dispatcher, state.watchers)
+      var woken: [(CheckedContinuation<LaneEntry?, Never>, LaneEntry?)] = []
+      if state.isStopped {
+        woken = state.idle.map { ($0, nil) }
+        state.idle = []
+      } else {
+        while !state.idle.isEmpty, let entry = state.schedule.next() {
+          woken.append((state.idle.removeLast(), entry))
+        }
+      }
+      var dispatcher: CheckedContinuation<Void, Never>?
+      if state.isStopped || state.schedule.hasNext { swap(&dispatcher, &state.dispatcher) }
+      defer { state.watchers = [] }
+      return (woken, dispatcher, state.watchers)
     }
+    for (worker, entry) in woken { worker.resume(returning: entry) }
     dispatcher?.resume()
     for watcher in watchers { watcher.resume() }
   }

@@ -18,6 +18,8 @@ package final class LocalBus: Bus {
     var isClosed = false
   }
 
+  package var isShared: Bool { false }
+
   private let time: any TimeSource
   private let metrics: MetricRegistry
   private let hub = NoticeHub()

@@ -10,6 +10,8 @@ package import Telemetry
 /// Durability is the server's: with `appendonly yes` an acknowledged append survives a crash of Redis. A single
 /// server is meant (or a master with replicas), not a cluster: scripts touch several keys.
 package final class RedisBus: Bus {
+  package var isShared: Bool { true }
+
   private struct State {
     var lanes: [String: RedisLanes] = [:]
     var listener: RedisConnection?

@@ -1,6 +1,6 @@
 // What Discord does not say again: the guilds of a session that an earlier process began.
 
-internal import DiscordCore
+package import DiscordCore
 internal import DiscordGateway
 internal import DiscordLimits
 internal import DiscordModels
@@ -70,6 +70,15 @@ extension Bot {
       guilds += ids.sorted()
       guard ids.count == 200 else { return guilds }
     }
+  }
+
+  /// Makes sure that a bot without a gateway knows a guild: asks for it when the cache has nothing of it.
+  ///
+  /// - Returns: whether the guild is known now.
+  package func knows(_ guild: GuildID) async -> Bool {
+    if cache.guild(guild) != nil { return true }
+    _ = await recall(guild)
+    return cache.guild(guild) != nil
   }
 
   /// Asks for one guild, again if an event shows that the answers were old when they came.

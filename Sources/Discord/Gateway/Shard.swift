@@ -23,6 +23,10 @@ package final class Shard: @unchecked Sendable {
   /// Where the shard stands. Ask on the loop.
   package internal(set) var state = ShardState.stopped
 
+  /// Discord's name of the session that events come from; nil between sessions. It outlives the process, so with the
+  /// sequence number it names an event for good. Ask on the loop.
+  package var sessionID: String? { machine.session?.id }
+
   let context: GatewayLoop
   let configuration: ShardConfiguration
   let gate: IdentifyGate

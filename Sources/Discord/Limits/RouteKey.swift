@@ -77,6 +77,9 @@ package struct MajorParameter: Hashable, Sendable, CustomStringConvertible {
   /// Whether this names a webhook together with its token.
   package var isWebhookWithToken: Bool { kind == .webhook && !token.isEmpty }
 
+  /// The channel or thread, when that is what the parameter is.
+  package var channelID: UInt64? { kind == .channel ? id : nil }
+
   /// The guild, when that is what the parameter is.
   package var guildID: UInt64? { kind == .guild ? id : nil }
 }

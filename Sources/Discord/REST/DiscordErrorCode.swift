@@ -111,6 +111,8 @@ package struct DiscordErrorCode: RawRepresentable, Hashable, Sendable, CustomStr
   package static let messageBlockedByAutoModeration = Self(200000)
   package static let titleBlockedByAutoModeration = Self(200001)
   package static let messageBlockedByHarmfulLinks = Self(240000)
+  /// Of many users that were to be banned together, not one could be.
+  package static let noneBanned = Self(500_000)
   package static let cannotMessageUserNow = Self(50278)
 
   package var description: String { String(rawValue) }

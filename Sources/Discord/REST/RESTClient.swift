@@ -60,7 +60,8 @@ package final class RESTClient: Sendable {
 
   /// As it was made.
   package var configuration: Configuration { egress.configuration }
-  private let egress: Egress
+  let egress: Egress
+  let http: HTTPClient
 
   /// A door with an egress of its own.
   ///
@@ -70,6 +71,7 @@ package final class RESTClient: Sendable {
     loop: EventLoop, http: HTTPClient, token: Secret?, configuration: Configuration = Configuration(),
     budget: AddressBudget = .process, metrics: MetricRegistry = .process
   ) {
+    self.http = http
     egress = Egress(
       loop: loop, http: http, token: token, configuration: configuration, budget: budget,
       metrics: EgressMetrics(metrics))

@@ -25,14 +25,16 @@ package struct FormFields: Sendable, Equatable {
     pairs.append(Pair(name: name, value: value))
   }
 
-  /// How many pairs a query or form may have.
+  /// How many pairs a query or form may have, unless its reader says otherwise.
   package static let maximumCount = 1_000
 
   /// Reads `application/x-www-form-urlencoded` bytes (URL Standard section 5.1, but strict: a broken escape, bad
-  /// UTF-8 or a NUL is refused rather than mended).
+  /// UTF-8 or a NUL is refused rather than mended). `limit` is how many pairs there may be.
   ///
   /// - Throws: `HTTPProblem` 400.
-  package static func parse(_ bytes: [UInt8]) throws(HTTPProblem) -> FormFields {
+  package static func parse(
+    _ bytes: [UInt8], limit: Int = maximumCount
+  ) throws(HTTPProblem) -> FormFields {
     var fields = FormFields()
     var start = 0
     while start < bytes.count {
@@ -40,7 +42,7 @@ package struct FormFields: Sendable, Equatable {
       defer { start = end + 1 }
       let pair = bytes[start..<end]
       if pair.isEmpty { continue }
-      guard fields.pairs.count < maximumCount else { throw .badRequest("There are too many fields.") }
+      guard fields.pairs.count < limit else { throw .badRequest("There are too many fields.") }
       let equals = pair.firstIndex(of: UInt8(ascii: "="))
       let name = try decode(pair[..<(equals ?? pair.endIndex)])
       let value = try equals.map { index throws(HTTPProblem) in try decode(pair[(index + 1)...]) } ?? ""

@@ -124,6 +124,10 @@ package struct ClientView: Sendable, Equatable {
   /// the configured origin before building a link from it.
   package var host: String
 
+  package init(address: IPAddress?, scheme: String, host: String) {
+    (self.address, self.scheme, self.host) = (address, scheme, host)
+  }
+
   fileprivate mutating func adopt(scheme: String?, host: String?) {
     if let scheme = scheme?.lowercased(), scheme == "http" || scheme == "https" { self.scheme = scheme }
     if let host, !host.isEmpty, RequestScreening.isPlausibleHost(Array(host.utf8)[...]) { self.host = host }

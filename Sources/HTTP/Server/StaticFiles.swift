@@ -82,8 +82,15 @@ package struct StaticFiles: Sendable {
   }
 
   /// Adds the route that serves the files, below the prefix.
-  package func addRoutes(to router: inout Router, name: String = "assets") {
-    router.get("\(prefix)/{file...}", .text, name: name) { request, file in
+  ///
+  /// - Parameters:
+  ///   - router: gets the route.
+  ///   - name: of the route in logs and metrics.
+  ///   - attributes: what the route says about itself.
+  package func addRoutes(
+    to router: inout Router, name: String = "assets", attributes: TypedValues = TypedValues()
+  ) {
+    router.get("\(prefix)/{file...}", .text, name: name, attributes: attributes) { request, file in
       try await response(for: file, request)
     }
   }

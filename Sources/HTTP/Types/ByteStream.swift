@@ -35,11 +35,16 @@ package protocol UpgradedStream: AnyObject, Sendable {
   /// The same, but with `wantsRead` false what arrives stays where it is and pushes back on the peer; only writing
   /// and failure are reported then.
   func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws
+  /// Says that nothing more will be written, and goes on reading. Does nothing where the stream cannot say it.
+  func endWriting()
   /// Stops watching and releases the connection. No handler is called afterwards.
   func close()
 }
 
 extension UpgradedStream {
+  /// For streams that end both ways at once.
+  package func endWriting() {}
+
   /// For streams that cannot stop watching: the handler is called although it does not want to read, and does not.
   package func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void)
     throws

@@ -43,6 +43,8 @@ package struct RESTExchange: Sendable {
   package var reason: String?
   /// The world's time of the answer.
   package var at: Timestamp
+  /// When the request was here, by `SystemTime`'s uptime, before it waited for the simulator's loop.
+  package var arrivedAt: Duration
 }
 
 /// A running simulator.

@@ -14,6 +14,8 @@ struct PipelineLedger {
     case prepare(PreparedStatement, PostgresRequest)
     /// A statement of a batch, whose result belongs to the caller when `keeps` is true.
     case run(PreparedStatement?, PostgresRequest, keeps: Bool)
+    /// A statement of somebody else's.
+    case foreign(PostgresRequest)
     /// A statement of ours without a caller.
     case housekeeping
     /// The end of a transaction: that many requests are complete.
@@ -34,6 +36,8 @@ struct PipelineLedger {
     case none
     /// Copy the result for the request.
     case read(PreparedStatement?, PostgresRequest)
+    /// Copy the result of its foreign statement.
+    case readForeign(PostgresRequest)
     /// The cache must no longer offer this statement.
     case forget(PreparedStatement)
     /// These requests have all their answers.
@@ -47,6 +51,8 @@ struct PipelineLedger {
 
   /// Requests on the wire.
   var requestCount: Int { requests.count }
+  /// The request whose answers come next.
+  var oldestRequest: PostgresRequest? { requests.first }
   /// Whether the server owes nothing.
   var isEmpty: Bool { steps.isEmpty }
 
@@ -86,6 +92,11 @@ struct PipelineLedger {
       }
       note(.failure(error), for: request)
       return .forget(statement)
+    case (.foreign(let request), .success):
+      return .readForeign(request)
+    case (.foreign(let request), _):
+      note(answer, for: request)
+      return .none
     case (.housekeeping, _), (.sync, _):
       return .none
     }

@@ -44,6 +44,14 @@ package struct PostgresAddress: Sendable, CustomStringConvertible {
     return PostgresAddress(parameters: kept)
   }
 
+  /// The same server and login for another database.
+  package func replacing(database: String) -> PostgresAddress {
+    PostgresAddress(parameters: parameters.filter { $0.keyword != "dbname" } + [("dbname", database)])
+  }
+
+  /// The database's name; nil when the address leaves it to the server.
+  package var database: String? { value(of: "dbname") }
+
   /// A parameter's value; nil when the address does not give it.
   func value(of keyword: String) -> String? {
     parameters.last { $0.keyword == keyword }?.value

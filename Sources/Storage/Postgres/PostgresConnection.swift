@@ -69,6 +69,13 @@ final class PostgresConnection {
     for statement in request.statements {
       guard write(statement, of: request, keeps: true) else { return false }
     }
+    if let foreign = request.foreign {
+      ledger.wrote(.foreign(request))
+      guard foreign.send(on: handle.connection) else { return false }
+      for statement in request.closing {
+        guard write(statement, of: request, keeps: true) else { return false }
+      }
+    }
     group?.count += 1
     guard let open = group, !open.isShared || open.count >= Self.groupSize else { return true }
     return endGroup()
@@ -176,9 +183,14 @@ final class PostgresConnection {
 
   private func take(_ result: OpaquePointer, _ finish: (PostgresRequest) -> Void) -> Bool {
     guard let answer = answer(of: result) else { return false }
+    if case .failure = answer, let request = ledger.oldestRequest, request.foreign != nil {
+      request.words = request.words ?? SQLState.words(of: result)
+    }
     switch ledger.receive(answer) {
     case .none: break
     case .read(let statement, let request): read(result, of: statement, for: request)
+    case .readForeign(let request):
+      request.foreignResult = PostgresTextResult(result, changed: PostgresResult.tag(result).changed)
     case .forget(let statement): cache.forget(statement)
     case .finish(let requests): for request in requests { finish(request) }
     case .outOfStep: return false
@@ -257,7 +269,7 @@ extension PostgresResult {
   }
 
   /// Reads the command tag, such as `INSERT 0 5`, `UPDATE 3` or `ROLLBACK`.
-  private static func tag(_ result: OpaquePointer) -> (changed: Int, isRollback: Bool) {
+  static func tag(_ result: OpaquePointer) -> (changed: Int, isRollback: Bool) {
     guard let status = PQcmdStatus(result) else { return (0, false) }
     switch UInt8(bitPattern: status[0]) {
     case UInt8(ascii: "S"): return (0, false)

@@ -103,3 +103,14 @@ extension SQLState {
   fileprivate static let stateField = CInt(UInt8(ascii: "C"))
   fileprivate static let messageField = CInt(UInt8(ascii: "M"))
 }
+
+extension SQLState {
+  /// The server's primary message and detail as they stand, values and all; nil for an error of libpq's own.
+  static func words(of result: OpaquePointer) -> String? {
+    guard PQresultErrorField(result, stateField) != nil,
+      let message = PQresultErrorField(result, messageField).map({ String(cString: $0) })
+    else { return nil }
+    let detail = PQresultErrorField(result, CInt(UInt8(ascii: "D"))).map { String(cString: $0) }
+    return detail.map { "\(message) (\($0))" } ?? message
+  }
+}

@@ -28,7 +28,14 @@ final class PostgresRequest: @unchecked Sendable {
   let requiredSession: UInt64?
   /// Whether the task's cancellation is ignored, as for a ROLLBACK.
   let isShielded: Bool
+  /// A statement of somebody else's that runs after `statements`.
+  let foreign: PostgresText?
+  /// What follows it.
+  let closing: [SQL]
 
+  var foreignResult: PostgresTextResult?
+  /// The server's message for the first error, as it stands; only where there is a foreign statement.
+  var words: String?
   var continuation: CheckedContinuation<Outcome, Never>?
   /// The session it ran on.
   var session: UInt64 = 0
@@ -47,8 +54,10 @@ final class PostgresRequest: @unchecked Sendable {
   init(
     _ statements: [SQL], tenant: Int64? = nil, access: PostgresAccess = .readWrite,
     requiredSession: UInt64? = nil,
-    isShielded: Bool = false
+    isShielded: Bool = false, foreign: PostgresText? = nil, closing: [SQL] = []
   ) {
+    self.foreign = foreign
+    self.closing = closing
     self.statements = statements
     self.tenant = tenant
     self.access = access
@@ -74,6 +83,8 @@ final class PostgresRequest: @unchecked Sendable {
   /// Back to the state before it was sent.
   func rewind() {
     results = []
+    foreignResult = nil
+    words = nil
     failure = nil
     wasAborted = false
     isSent = false

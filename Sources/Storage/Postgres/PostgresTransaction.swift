@@ -95,10 +95,10 @@ extension PostgresPool {
     }
   }
 
-  private static func rollBack(_ slot: PostgresSlot, _ session: UInt64) async {
+  static func rollBack(_ slot: PostgresSlot, _ session: UInt64, _ cleaning: [SQL] = []) async {
     do throws(SQLError) {
       _ = try await slot.perform(
-        PostgresRequest(["ROLLBACK"], requiredSession: session, isShielded: true))
+        PostgresRequest(["ROLLBACK"] + cleaning, requiredSession: session, isShielded: true))
     } catch {
       // Without its connection the server rolls back by itself.
       slot.abandon(session: session)

@@ -44,6 +44,9 @@ package struct SQLError: Error, Sendable, CustomStringConvertible {
     package static let overloaded = Code("overloaded")
     /// Anything else the engine reports.
     package static let other = Code("database error")
+
+    /// Whether the same may succeed in a moment.
+    package var isPassing: Bool { [.retryable, .connectionLost, .timeout, .overloaded].contains(self) }
   }
 
   /// What the caller decides by.

@@ -101,6 +101,7 @@ struct FileKeyring: Keyring {
 struct TableKeyring: Keyring {
   let pool: PostgresPool
 
+  /// Reached through the pool alone: exports and sweeps of a schema never see it.
   static let owner = SchemaOwner(
     "storage",
     migrations: [
@@ -112,7 +113,15 @@ struct TableKeyring: Keyring {
             scope TEXT NOT NULL PRIMARY KEY, wrapped BYTEA NOT NULL, master_key TEXT NOT NULL)
           """
         ])
-    ], tables: [])
+    ],
+    tables: [
+      Table(
+        "storage_data_key",
+        columns: [.init("scope", .text), .init("wrapped", .blob), .init("master_key", .text)],
+        key: ["scope"],
+        data: TableData(
+          "The wrapped keys of data", kept: .until("what they open is erased"), secrets: ["wrapped"]))
+    ])
 
   func load(_ scope: KeyScope) async throws -> WrappedKey? {
     let rows = try await pool.rows(

@@ -45,6 +45,7 @@ struct Migrator: Sendable {
                 .badSchema, "table '\(table.name)' must have guild_id first, in its key as well")
             }
           }
+          try TableDataCheck(table: table, scope: scope).run()
         }
       }
     }

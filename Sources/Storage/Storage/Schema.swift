@@ -21,6 +21,9 @@ package struct Schema: Sendable {
     case .guild: guild
     }
   }
+
+  /// The tables of one kind of store, in the order of their declaration.
+  package func tables(_ scope: StoreScope) -> [Table] { owners(scope).flatMap(\.tables) }
 }
 
 /// Which of the two kinds of store.
@@ -87,7 +90,7 @@ package enum EngineKind: String, Sendable, CaseIterable {
   case sqlite, postgres
 }
 
-/// A table as it is: what copying and erasing need to know. A test compares it with the real one.
+/// A table as it is: what copying, sweeping, exporting and erasing need to know. A test compares it with the real one.
 ///
 /// The tables of a guild have `guild_id BIGINT NOT NULL` as their first column and first in their primary key.
 package struct Table: Sendable {
@@ -112,15 +115,21 @@ package struct Table: Sendable {
   package let columns: [Column]
   /// The columns of the primary key, in order.
   package let key: [String]
+  /// What it holds about whom, how long it is kept and how it leaves.
+  package let data: TableData
 
-  package init(_ name: String, columns: [Column], key: [String]) {
+  package init(_ name: String, columns: [Column], key: [String], data: TableData) {
     self.name = name
     self.columns = columns
     self.key = key
+    self.data = data
   }
 
-  /// The column that names the tenant, in tables of a guild.
-  static let tenantColumn = "guild_id"
+  /// The column that names the tenant, in tables of a guild and in those of the platform whose rows belong to one.
+  package static let tenantColumn = "guild_id"
+
+  /// Whether its rows belong to guilds.
+  package var hasTenant: Bool { columns.contains { $0.name == Self.tenantColumn } }
 }
 
 extension Table.Kind {

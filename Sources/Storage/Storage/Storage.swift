@@ -41,7 +41,8 @@ package final class Storage: Sendable {
   /// Which engine this is.
   package let kind: EngineKind
   let settings: StorageSettings
-  let schema: Schema
+  /// The tables it was opened with.
+  package let schema: Schema
   let vault: Vault
   let time: any TimeSource
   let backend: Backend
@@ -145,6 +146,14 @@ package final class Storage: Sendable {
     try await keyring.scopes().compactMap(\.tenant).sorted { $0.id < $1.id }
   }
 
+  /// The tables of the room itself, which are in no `Schema`: for the published data table.
+  package static let ownTables = TableKeyring.owner.tables
+
+  /// Whether a guild has data here. To ask a guild's store instead would make it one.
+  package func hasGuild(_ tenant: Tenant) async throws -> Bool {
+    try await keyring.load(.guild(tenant)) != nil
+  }
+
   /// Erases everything of a guild, for good: its data, its snapshots here, and its key, without which copies of its
   /// data elsewhere cannot be read any more. The key goes first: an interrupted erasure is complete in effect, and
   /// calling again removes what is left.
@@ -163,7 +172,7 @@ package final class Storage: Sendable {
       try await keys.destroy(.guild(tenant))
       // Not through a store: writing through one would make the guild a new key.
       try await ready.pool.transaction(tenant: tenant.id, attempts: 5) { session in
-        for table in self.schema.guild.flatMap(\.tables).reversed() {
+        for table in self.schema.tables(.guild).reversed() {
           try await session.execute(
             "DELETE FROM \(unescaped: table.name) WHERE \(unescaped: Table.tenantColumn) = \(tenant.id)")
         }

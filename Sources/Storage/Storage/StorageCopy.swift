@@ -89,7 +89,7 @@ package struct StorageCopy: Sendable {
   /// Copies a table in the order of its key and returns the digest of what was read.
   private func copy(_ table: Table, _ from: some Store, _ to: some Store) async throws -> TableDigest {
     var digest = TableDigest()
-    try await forEachBatch(of: table, in: from) { rows in
+    try await from.forEachBatch(of: table, batch: batch) { rows in
       digest.add(rows)
       try await to.batch(rows.map { insertion(of: $0, into: table) })
     }
@@ -98,7 +98,7 @@ package struct StorageCopy: Sendable {
 
   private func digest(_ table: Table, _ store: some Store) async throws -> (Int, UInt64) {
     var digest = TableDigest()
-    try await forEachBatch(of: table, in: store) { digest.add($0) }
+    try await store.forEachBatch(of: table, batch: batch) { digest.add($0) }
     return (digest.count, digest.checksum)
   }
 
@@ -106,29 +106,6 @@ package struct StorageCopy: Sendable {
     let names = table.columns.map(\.name).joined(separator: ", ")
     let places = (1...values.count).map { "$\($0)" }.joined(separator: ", ")
     return SQL(unescaped: "INSERT INTO \(table.name) (\(names)) VALUES (\(places))", parameters: values)
-  }
-
-  /// Walks a table by its key, so that no batch repeats what another has read (and no server sorts it anew).
-  private func forEachBatch(
-    of table: Table, in store: some Store, _ body: ([[SQLValue]]) async throws -> Void
-  ) async throws {
-    let columns = table.columns.map(\.name).joined(separator: ", ")
-    let key = table.key.joined(separator: ", ")
-    let keyPlaces = table.key.compactMap { name in table.columns.firstIndex { $0.name == name } }
-    var last: [SQLValue] = []
-    while true {
-      let places = last.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-      let start = last.isEmpty ? "" : "WHERE (\(key)) > (\(places))"
-      let statement = SQL(
-        unescaped: "SELECT \(columns) FROM \(table.name) \(start) ORDER BY \(key) LIMIT \(batch)",
-        parameters: last)
-      let rows = try await store.rows(statement).map { row in
-        zip(table.columns, row.values).map { $0.kind.canonical($1) }
-      }
-      if !rows.isEmpty { try await body(rows) }
-      guard rows.count == batch, let end = rows.last else { return }
-      last = keyPlaces.map { end[$0] }
-    }
   }
 }
 

@@ -32,6 +32,9 @@ package struct BotEvent: ~Copyable {
   /// The shard it came by.
   package var shard: ShardID { receiver.id }
 
+  /// Names the event for good: the same when Discord sends it again to a later process that resumes the session.
+  package var replayKey: String { "\(receiver.sessionID ?? "-"):\(position.sequence)" }
+
   /// The guild it is about; nil for what belongs to none, as direct messages.
   package var guild: GuildID? {
     switch name {

@@ -5,6 +5,8 @@ import DiscordCore
 /// Limits of commands (https://discord.com/developers/docs/interactions/application-commands).
 package enum CommandLimits {
   package static let options = 25
+  /// Characters of a name, also of one that people see in a context menu.
+  package static let name = 32
   /// Code points of all names, descriptions and values of one command, each in its longest language.
   package static let totalLength = 8_000
   /// Commands of one application in one scope.

@@ -16,7 +16,8 @@ package struct CDN: Hashable, Sendable {
 
   package init(base: String) { self.base = base.hasSuffix("/") ? String(base.dropLast()) : base }
 
-  /// The picture server beside a REST base: Discord's own beside Discord's, `/cdn` on the same origin beside any other.
+  /// The picture server beside a REST base: Discord's own beside Discord's, the same origin beside any other,
+  /// as the simulator has it.
   package init(besideAPI address: String) {
     let hosts = ["https://discord.com/", "https://canary.discord.com/", "https://ptb.discord.com/"]
     if hosts.contains(where: { address.hasPrefix($0) }) {
@@ -25,7 +26,7 @@ package struct CDN: Hashable, Sendable {
     }
     let origin = address.split(separator: "/", omittingEmptySubsequences: false).prefix(3).joined(
       separator: "/")
-    self.init(base: origin + "/cdn")
+    self.init(base: origin)
   }
 
   /// File formats; which one a picture has in is said by Discord's table.

@@ -37,7 +37,7 @@ actor Egress {
 
   nonisolated let loop: EventLoop
   nonisolated let configuration: RESTClient.Configuration
-  private let http: HTTPClient
+  nonisolated let http: HTTPClient
   private let budget: AddressBudget
   private let metrics: EgressMetrics
   private let log = Log(room: "discord.rest")

@@ -197,15 +197,3 @@ package struct Connection: WireDecodable, Hashable {
     isVisible = json["visibility"]?.int == 1
   }
 }
-
-extension Secret {
-  /// The text for a form that is sent, which holds a copy of it until then.
-  fileprivate var exposedText: String {
-    withBytes { bytes in
-      var copy: [UInt8] = []
-      copy.reserveCapacity(bytes.count)
-      for index in bytes.indices { copy.append(bytes[index]) }
-      return String(decoding: copy, as: UTF8.self)
-    }
-  }
-}

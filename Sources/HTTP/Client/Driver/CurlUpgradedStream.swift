@@ -2,6 +2,7 @@
 
 internal import CCurl
 internal import EventLoop
+internal import Glibc
 internal import HTTPTypes
 
 /// A connection whose handle stays in the multi, which libcurl demands for as long as it is used.
@@ -94,6 +95,11 @@ final class CurlUpgradedStream: UpgradedStream, @unchecked Sendable {
     var interest: Readiness = wantsRead ? .readable : []
     if wantsWrite { interest.insert(.writable) }
     try loop.watch(socket, for: interest, handler)
+  }
+
+  func endWriting() {
+    guard attempt != nil, !isSecure else { return }
+    _ = Glibc.shutdown(socket, CInt(SHUT_WR))
   }
 
   func close() {

@@ -13,9 +13,11 @@ final class Inspector {
   /// Notes what passed, and tells everyone who watches.
   func note(_ entry: InspectorEntry, at now: Timestamp) {
     let line = ring.append(entry, at: now)
+    guard !feeds.isEmpty else { return }
+    let event = ServerSentEvent(line.text, id: String(line.number))
     for (id, feed) in feeds {
       // A watcher that is too slow is cut off, connects again and catches up.
-      if !feed.offer(ServerSentEvent(line.text, id: String(line.number))) { feeds[id] = nil }
+      if !feed.offer(event) { feeds[id] = nil }
     }
   }
 

@@ -27,31 +27,40 @@ struct InspectorEntry: Sendable {
 struct InspectorRing: Sendable {
   struct Line: Sendable {
     let number: UInt64
-    /// The JSON that is sent.
-    let text: String
+    let time: Timestamp
+    let entry: InspectorEntry
+
+    /// The JSON that is sent. Written when somebody reads it: blacking out costs more than the exchange did.
+    var text: String {
+      let json: JSONValue = [
+        "id": .integer(Int64(number)), "time": .integer(time.milliseconds),
+        "kind": .string(entry.kind.rawValue), "who": .string(entry.who), "title": .string(entry.title),
+        "path": .string(InspectorRing.redacted(entry.path)),
+        "status": entry.status.map { .integer(Int64($0)) } ?? .null,
+        "size": .integer(Int64(entry.size)), "preview": .string(InspectorRing.redacted(entry.preview)),
+        "request": .string(InspectorRing.redacted(entry.request)),
+      ]
+      // A tree of ours always has a text.
+      return (try? json.encoded()).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
   }
 
   static let previewBytes = 2_000
-  private(set) var lines: [Line] = []
+  /// Up to twice as many as are shown: moving all of them up for each new one would be the dearest part.
+  private var kept: [Line] = []
   private var number: UInt64 = 0
   let capacity: Int
 
   init(capacity: Int = 500) { self.capacity = capacity }
 
+  var lines: ArraySlice<Line> { kept.suffix(capacity) }
+
   /// Keeps an entry, and returns the line that it became.
   mutating func append(_ entry: InspectorEntry, at now: Timestamp) -> Line {
     number += 1
-    let json: JSONValue = [
-      "id": .integer(Int64(number)), "time": .integer(now.milliseconds), "kind": .string(entry.kind.rawValue),
-      "who": .string(entry.who), "title": .string(entry.title), "path": .string(Self.redacted(entry.path)),
-      "status": entry.status.map { .integer(Int64($0)) } ?? .null, "size": .integer(Int64(entry.size)),
-      "preview": .string(Self.redacted(entry.preview)), "request": .string(Self.redacted(entry.request)),
-    ]
-    // A tree of ours always has a text.
-    let text = (try? json.encoded()).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    let line = Line(number: number, text: text)
-    lines.append(line)
-    if lines.count > capacity { lines.removeFirst(lines.count - capacity) }
+    let line = Line(number: number, time: now, entry: entry)
+    if kept.count >= 2 * capacity { kept.removeFirst(kept.count - capacity) }
+    kept.append(line)
     return line
   }
 

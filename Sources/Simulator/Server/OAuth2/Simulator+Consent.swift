@@ -9,11 +9,13 @@ internal import SimulatorWorld
 extension Router {
   /// `/oauth2/authorize`, with and without the API's prefix.
   mutating func addConsent(_ door: SimulatorDoor) {
-    get("/oauth2/authorize", name: "oauth2.authorize") { request in
-      await (try door.enter()).consentPage(try request.query)
-    }
-    post("/oauth2/authorize", name: "oauth2.decide") { request in
-      await (try door.enter()).decide(try await request.form())
+    for (prefix, name) in [("", "oauth2"), ("/api/v10", "oauth2.api"), ("/api", "oauth2.latest")] {
+      get("\(prefix)/oauth2/authorize", name: "\(name).authorize") { request in
+        await (try door.enter()).consentPage(try request.query)
+      }
+      post("\(prefix)/oauth2/authorize", name: "\(name).decide") { request in
+        await (try door.enter()).decide(try await request.form())
+      }
     }
   }
 }

@@ -1,8 +1,8 @@
 // The playground: the simulator's own web page. A person picks whom to be, and talks to the bots under test.
 
-internal import Glibc
 package import HTTPServer
 internal import HTTPTypes
+internal import Resources
 
 /// The page at `/playground` and the files it is made of, read once at start.
 ///
@@ -14,9 +14,9 @@ package struct Playground: Sendable {
 
   /// Reads the files beside the program. Blocks; done once at start.
   ///
-  /// - Throws: `HTTPServerError` when the installation is incomplete.
-  package static func load() throws(HTTPServerError) -> Playground {
-    let folder = try resourceFolder()
+  /// - Throws: `HTTPServerError` or `ResourceError` when the installation is incomplete.
+  package static func load() throws -> Playground {
+    let folder = try ResourceFolder(of: "Simulator").path
     return Playground(
       assets: try StaticFiles(folder: "\(folder)/Assets", prefix: "/playground/assets", compresses: false),
       strings: try StaticFiles(folder: "\(folder)/Strings", prefix: "/playground/strings", compresses: false))
@@ -59,16 +59,5 @@ package struct Playground: Sendable {
       response.fields.append(name, value)
     }
     return response
-  }
-
-  /// The folder that SwiftPM puts beside the program. `Bundle` would do the same at the price of Foundation.
-  private static func resourceFolder() throws(HTTPServerError) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &buffer, buffer.count)
-    guard count > 0, let slash = buffer[..<count].lastIndex(of: CChar(bitPattern: UInt8(ascii: "/"))) else {
-      throw HTTPServerError(.file, "the path of the running program cannot be read")
-    }
-    let folder = String(decoding: buffer[..<slash].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return "\(folder)/guildhall_Simulator.resources"
   }
 }

@@ -13,6 +13,7 @@ private let restLog = Log(room: "simulator.rest")
 extension Simulator {
   /// Answers a request below `/api` or `/sim`.
   nonisolated func answer(_ request: HTTPRequest, under prefix: String) async throws -> HTTPResponse {
+    let arrivedAt = SystemTime().uptime
     let raw = try await request.body.collect()
     var segments = request.path.segments[...]
     if prefix == "api" {
@@ -30,14 +31,15 @@ extension Simulator {
     let target = String(decoding: request.head.target, as: UTF8.self)
     let answer = await perform(
       call, segments: Array(segments), authorization: request["Authorization"], target: target,
-      address: request.client.address.map { "\($0)" } ?? "")
+      address: request.client.address.map { "\($0)" } ?? "", arrivedAt: arrivedAt)
     if answer.delay > .zero { try await Task.sleep(for: answer.delay) }
     return answer.response
   }
 
   /// The one place through which every REST request goes, on the loop.
   private func perform(
-    _ call: RESTCall, segments: [String], authorization: String?, target: String, address: String
+    _ call: RESTCall, segments: [String], authorization: String?, target: String, address: String,
+    arrivedAt: Duration
   ) -> (response: HTTPResponse, delay: Duration) {
     loop.checkIsolated()
     var call = call
@@ -49,7 +51,7 @@ extension Simulator {
       answer = error.answer
     }
     hub.finish(&answer, of: call, passage, at: world.now)
-    let response = respond(answer, to: call, target: target)
+    let response = respond(answer, to: call, target: target, arrivedAt: arrivedAt)
     return (passage.shaped(response), passage.delay)
   }
 
@@ -79,7 +81,9 @@ extension Simulator {
     return passage.lostAnswer ?? answer
   }
 
-  private func respond(_ answer: RESTAnswer, to call: RESTCall, target: String) -> HTTPResponse {
+  private func respond(_ answer: RESTAnswer, to call: RESTCall, target: String, arrivedAt: Duration)
+    -> HTTPResponse
+  {
     var response = HTTPResponse(status: HTTPStatus(answer.status), fields: answer.fields)
     var bytes: [UInt8] = []
     if let body = answer.bytes {
@@ -99,7 +103,8 @@ extension Simulator {
       RESTExchange(
         method: call.method, template: call.template.isEmpty ? nil : call.template, target: target,
         caller: call.caller, requestContentType: call.contentType, request: call.rawBody,
-        status: response.status.code, response: bytes, reason: call.reason, at: world.now))
+        status: response.status.code, response: bytes, reason: call.reason, at: world.now,
+        arrivedAt: arrivedAt))
     return response
   }
 

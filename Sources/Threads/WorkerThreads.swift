@@ -5,7 +5,14 @@ internal import Synchronization
 
 /// Runs blocking work on at most `limit` threads of its own, in order of arrival, with a bound on what waits. A thread
 /// lives while there is work and is gone afterwards, so there is nothing to shut down.
-final class WorkerThreads: Sendable {
+package final class WorkerThreads: Sendable {
+  /// Too many callers wait already: this one was refused at once, and its work never began.
+  package struct Overloaded: Error, CustomStringConvertible {
+    /// How many wait.
+    package let waiting: Int
+    package var description: String { "\(waiting) callers wait already" }
+  }
+
   private struct Job: Sendable {
     let id: UInt64
     let run: @Sendable () -> Void
@@ -26,19 +33,20 @@ final class WorkerThreads: Sendable {
   private let maximumWaiting: Int
   private let state = Mutex(State())
 
-  init(limit: Int, maximumWaiting: Int) {
+  /// Makes no thread yet: the first job does.
+  package init(limit: Int, maximumWaiting: Int) {
     precondition(limit > 0 && maximumWaiting >= 0, "work needs a thread")
     (self.limit, self.maximumWaiting) = (limit, maximumWaiting)
   }
 
-  /// How many jobs wait for a thread.
-  var waitingCount: Int { state.withLock { $0.waiting.count } }
+  /// How many jobs wait for a thread: a gauge.
+  package var waitingCount: Int { state.withLock { $0.waiting.count } }
 
   /// Runs `work` on a thread and returns what it does. A job that has begun is not interrupted by cancellation, one
   /// that waits is dropped.
   ///
-  /// - Throws: what `work` throws; `VaultError` with code `.overloaded` when too many wait; `CancellationError`.
-  func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+  /// - Throws: what `work` throws; `Overloaded` when too many wait; `CancellationError`.
+  package func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
@@ -60,10 +68,10 @@ final class WorkerThreads: Sendable {
     }
   }
 
-  private func submit(_ job: Job) -> VaultError? {
-    let (startsThread, refusal) = state.withLock { state -> (Bool, VaultError?) in
+  private func submit(_ job: Job) -> Overloaded? {
+    let (startsThread, refusal) = state.withLock { state -> (Bool, Overloaded?) in
       guard state.busy + state.waiting.count < limit + maximumWaiting else {
-        return (false, VaultError(.overloaded, "\(state.waiting.count) callers wait already"))
+        return (false, Overloaded(waiting: state.waiting.count))
       }
       let startsThread = state.running < limit
       state.waiting.append(job)
