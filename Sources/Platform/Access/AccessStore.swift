@@ -7,7 +7,7 @@ package import Storage
 
 /// The tables of access.
 package enum AccessSchema {
-  /// Declared in a guild's store. Holds ids of users and roles; a grant goes when it is revoked, and with the guild.
+  /// Declared in a guild's store.
   package static let owner = SchemaOwner(
     "access",
     migrations: [
@@ -27,7 +27,13 @@ package enum AccessSchema {
         columns: [
           .init("guild_id", .integer), .init("subject_kind", .text), .init("subject_id", .integer),
           .init("access", .text), .init("granted_by", .integer), .init("granted_at", .integer),
-        ], key: ["guild_id", "subject_kind", "subject_id"])
+        ], key: ["guild_id", "subject_kind", "subject_id"],
+        data: TableData(
+          "Who may use the server's dashboard, and who gave them access",
+          people: [
+            .subject("subject_id", when: .column("subject_kind", is: "user")), .actor("granted_by"),
+          ],
+          kept: .until("the access is taken away, or the server's data erased")))
     ])
 }
 

@@ -44,6 +44,9 @@ package struct AuditFilter: Hashable, Sendable {
   /// An action, or with a trailing `.` all that begin with it.
   package var action: String?
   package var target: String?
+  /// Only entries from this instant on, and before that one.
+  package var from: Timestamp?
+  package var until: Timestamp?
   /// Only entries before this number: the last one of the page before.
   package var before: Int64?
   /// 1 to 100.

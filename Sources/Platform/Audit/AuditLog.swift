@@ -1,6 +1,6 @@
 // A guild's audit log: every SQL statement about it.
 
-package import EventLoop
+import EventLoop
 import JSON
 package import SQL
 package import Storage
@@ -9,8 +9,9 @@ import DiscordCore
 
 /// The tables of the audit log.
 package enum AuditSchema {
-  /// Declared in a guild's store. Holds ids, addresses and what was changed; kept thirteen months, and goes with the
-  /// guild.
+  private static let record = "a record of who changed a server, which could not be relied on otherwise"
+
+  /// Declared in a guild's store.
   package static let owner = SchemaOwner(
     "audit",
     migrations: [
@@ -37,15 +38,21 @@ package enum AuditSchema {
           .init("actor_id", .integer), .init("action", .text), .init("target", .text),
           .init("address", .text),
           .init("before_value", .text), .init("after_value", .text),
-        ], key: ["guild_id", "number"])
+        ], key: ["guild_id", "number"],
+        data: TableData(
+          "Who changed what on the dashboard, by a command or through the API: before, after, and from which address",
+          people: [
+            .actor(
+              "actor_id", when: .column("actor_kind", is: "user"), with: ["address"], onErasure: .keep(record)
+            ),
+            .subject("target", as: .digits, onErasure: .keep(record)),
+          ],
+          kept: .months(13, since: "at", downToDays: 90)))
     ])
 }
 
 /// A guild's audit log. Every call may throw what `Store` throws.
 package struct AuditLog: Sendable {
-  /// How long entries are kept: thirteen months.
-  package static let retention = Duration.seconds(396 * 86_400)
-
   private let store: GuildStore
 
   package init(_ store: GuildStore) { self.store = store }
@@ -61,9 +68,8 @@ package struct AuditLog: Sendable {
   ///
   /// - Throws: `JSONError` when a value cannot be written (a number that is not finite).
   package static func insertion(_ entry: AuditEntry, in tenant: Tenant) throws -> SQL {
-    let (kind, id) = columns(entry.actor)
-    let before = String(decoding: try entry.before.encoded(), as: UTF8.self)
-    let after = String(decoding: try entry.after.encoded(), as: UTF8.self)
+    let (kind, id) = AuditRows.columns(entry.actor)
+    let (before, after) = (try AuditRows.text(entry.before), try AuditRows.text(entry.after))
     return """
       INSERT INTO audit_entry (guild_id, number, at, actor_kind, actor_id, action, target, address, before_value,
         after_value)
@@ -74,48 +80,6 @@ package struct AuditLog: Sendable {
 
   /// Entries, newest first.
   package func entries(_ filter: AuditFilter = AuditFilter()) async throws -> [AuditEntry] {
-    let actor = filter.actor.map(Self.columns)
-    let isFamily = filter.action?.hasSuffix(".") ?? false
-    let rows = try await store.rows(
-      """
-      SELECT number, at, actor_kind, actor_id, action, target, address, before_value, after_value FROM audit_entry
-      WHERE number < \(filter.before ?? .max)
-        AND (\(actor == nil) OR (actor_kind = \(actor?.0 ?? "") AND actor_id = \(actor?.1 ?? 0)))
-        AND (\(filter.action == nil) OR action = \(filter.action ?? "")
-          OR (\(isFamily) AND SUBSTR(action, 1, LENGTH(\(filter.action ?? ""))) = \(filter.action ?? "")))
-        AND (\(filter.target == nil) OR target = \(filter.target ?? ""))
-      ORDER BY number DESC LIMIT \(min(max(filter.limit, 1), 100))
-      """)
-    return try rows.map(Self.entry)
-  }
-
-  /// Removes what is older than `retention` and returns how many entries there were.
-  package func sweep(now: Timestamp) async throws -> Int {
-    try await store.execute("DELETE FROM audit_entry WHERE at < \((now - Self.retention).milliseconds)")
-  }
-
-  private static func entry(_ row: SQLRow) throws -> AuditEntry {
-    let id = UInt64(bitPattern: try row.get("actor_id", as: Int64.self))
-    let actor: AuditEntry.Actor =
-      switch try row.get("actor_kind", as: String.self) {
-      case "user": .user(UserID(id))
-      case "operator": .operator
-      default: .system
-      }
-    var entry = AuditEntry(
-      at: Timestamp(milliseconds: try row.get("at")), actor: actor, action: try row.get("action"),
-      target: try row.get("target"), address: try row.get("address"),
-      before: try JSONValue(parsing: Array(try row.get("before_value", as: String.self).utf8)),
-      after: try JSONValue(parsing: Array(try row.get("after_value", as: String.self).utf8)))
-    entry.number = try row.get("number")
-    return entry
-  }
-
-  private static func columns(_ actor: AuditEntry.Actor) -> (String, Int64) {
-    switch actor {
-    case .user(let user): ("user", Int64(bitPattern: user.rawValue))
-    case .operator: ("operator", 0)
-    case .system: ("system", 0)
-    }
+    try await store.rows(AuditRows.selection(filter, from: "audit_entry")).map(AuditRows.entry)
   }
 }

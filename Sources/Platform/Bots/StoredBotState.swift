@@ -7,43 +7,6 @@ import EventLoop
 import SQL
 package import Storage
 
-/// The tables of bots.
-package enum BotSchema {
-  /// Declared in the platform's store. Session ids are worth nothing without the bot's token; rows are replaced as the
-  /// bot goes on, and forgotten with it.
-  package static let owner = SchemaOwner(
-    "bot",
-    migrations: [
-      Migration(
-        1,
-        [
-          """
-          CREATE TABLE bot_session (
-            bot_id BIGINT NOT NULL, shard BIGINT NOT NULL, shard_count BIGINT NOT NULL, session TEXT NOT NULL,
-            resume_url TEXT NOT NULL, sequence BIGINT NOT NULL, intents BIGINT NOT NULL,
-            PRIMARY KEY (bot_id, shard_count, shard))
-          """,
-          """
-          CREATE TABLE bot_identify (
-            bot_id BIGINT NOT NULL, used BIGINT NOT NULL, resets_at BIGINT NOT NULL, PRIMARY KEY (bot_id))
-          """,
-        ])
-    ],
-    tables: [
-      Table(
-        "bot_session",
-        columns: [
-          .init("bot_id", .integer), .init("shard", .integer), .init("shard_count", .integer),
-          .init("session", .text), .init("resume_url", .text), .init("sequence", .integer),
-          .init("intents", .integer),
-        ], key: ["bot_id", "shard_count", "shard"]),
-      Table(
-        "bot_identify",
-        columns: [.init("bot_id", .integer), .init("used", .integer), .init("resets_at", .integer)],
-        key: ["bot_id"]),
-    ])
-}
-
 /// The stored state of one bot.
 package struct StoredBotState: ShardSessionStore, IdentifyStore {
   private let store: PlatformStore

@@ -1,15 +1,27 @@
 // What somebody gave a command, checked.
 
+package import DiscordCore
+
 /// The values of a command's options. Made by the readers, which check them against the declaration.
 package struct CommandArguments: Sendable, Equatable {
-  var values: [String: CommandValue]
+  var values: [String: ArgumentValue]
 
-  init(_ values: [String: CommandValue] = [:]) { self.values = values }
+  init(_ values: [String: ArgumentValue] = [:]) { self.values = values }
+
+  /// The channels that were named, for checking whose they are.
+  package var channels: [ChannelID] {
+    values.values.compactMap { if case .channel(let channel) = $0 { channel } else { nil } }
+  }
+
+  /// The roles that were named, for checking whose they are.
+  package var roles: [RoleID] {
+    values.values.compactMap { if case .role(let role) = $0 { role } else { nil } }
+  }
 
   /// The value of an option of the command that is running.
   ///
   /// - Precondition: the option is listed in the command's declaration.
-  package subscript<Value>(_ option: CommandOption<Value>) -> Value {
+  package subscript<Value>(_ option: CommandParameter<Value>) -> Value {
     guard let value = option.convert(values[option.description.name]) else {
       // The readers refuse a call whose required options are missing or of another type.
       preconditionFailure("\(option.description.name) is not an option of this command")

@@ -8,19 +8,24 @@ package struct CommandDeclaration: Hashable, Sendable {
   package let path: [String]
   /// Other names after a prefix, each for the whole path.
   package var aliases: [String]
-  package let options: [CommandOptionDescription]
+  package let options: [CommandParameterDescription]
   /// Who may use it until a guild decides otherwise; nil for everyone.
   package var permission: Permissions?
   /// How long one person waits between two uses in a guild.
   package var coolDown: Duration
   /// Whether what it answers is for the caller only.
   package var isEphemeral: Bool
+  /// Whether its first answer is a form; then it must come within two seconds.
+  package var opensForm = false
+  /// Where it is declared, as `Room/File.swift`: for whoever looks for a command's code.
+  package let source: String
 
   /// - Precondition: names are as Discord allows; required options come first; `rest` comes last; no name twice.
   package init(
     _ path: String, aliases: [String] = [], permission: Permissions? = nil, coolDown: Duration = .zero,
-    isEphemeral: Bool = false, options: [CommandOptionDescription] = []
+    isEphemeral: Bool = false, options: [CommandParameterDescription] = [], source: StaticString = #fileID
   ) {
+    self.source = source.description
     self.path = path.split(separator: " ").map(String.init)
     self.aliases = aliases
     self.permission = permission
@@ -56,11 +61,11 @@ package struct CommandDeclaration: Hashable, Sendable {
   }
 }
 
-extension CommandOptionKind {
+extension CommandParameterKind {
   var isRest: Bool { if case .rest = self { true } else { false } }
 }
 
-extension CommandOptionDescription {
+extension CommandParameterDescription {
   /// `<name>` when required, `[name]` when not; an ellipsis says that several words may follow.
   var usage: String {
     let several =
@@ -69,6 +74,7 @@ extension CommandOptionDescription {
       default: ""
       }
     if case .toggle = kind { return "[--\(name)]" }
+    if isNamedOnly { return "[--\(name) …]" }
     return isRequired ? "<\(name)\(several)>" : "[\(name)\(several)]"
   }
 }

@@ -56,7 +56,7 @@ extension CommandDeclaration {
   /// - Throws: `CommandProblem`.
   package func arguments(typed text: Substring) throws(CommandProblem) -> CommandArguments {
     var words = try CommandWords.cut(text)[...]
-    var values: [String: CommandValue] = [:]
+    var values: [String: ArgumentValue] = [:]
     for option in options {
       try takeNamed(&words, &values)
       if values[option.name] != nil { continue }
@@ -72,7 +72,7 @@ extension CommandDeclaration {
 
   /// Takes options given by name from the front.
   private func takeNamed(
-    _ words: inout ArraySlice<CommandWord>, _ values: inout [String: CommandValue]
+    _ words: inout ArraySlice<CommandWord>, _ values: inout [String: ArgumentValue]
   ) throws(CommandProblem) {
     while let word = words.first, !word.isQuoted, word.text.hasPrefix("--"), word.text.count > 2 {
       let name = word.text.dropFirst(2).lowercased()
@@ -92,10 +92,10 @@ extension CommandDeclaration {
   }
 }
 
-extension CommandOptionDescription {
+extension CommandParameterDescription {
   /// Takes this option's value from the front; nil when it is optional and the words do not fit.
-  fileprivate func take(from words: inout ArraySlice<CommandWord>) throws(CommandProblem) -> CommandValue? {
-    guard let word = words.first else { return nil }
+  fileprivate func take(from words: inout ArraySlice<CommandWord>) throws(CommandProblem) -> ArgumentValue? {
+    guard let word = words.first, !isNamedOnly else { return nil }
     switch kind {
     case .toggle: return nil
     case .rest:
@@ -124,7 +124,7 @@ extension CommandOptionDescription {
     }
   }
 
-  private func takeUsers(from words: inout ArraySlice<CommandWord>) throws(CommandProblem) -> CommandValue? {
+  private func takeUsers(from words: inout ArraySlice<CommandWord>) throws(CommandProblem) -> ArgumentValue? {
     let named = words.prefix { MentionText.user($0.text) != nil }
     if named.isEmpty {
       if isRequired, let word = words.first { _ = try value(of: word.text) }

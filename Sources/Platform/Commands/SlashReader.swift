@@ -22,7 +22,7 @@ extension CommandDeclaration {
   ///
   /// - Throws: `CommandProblem`.
   package func arguments(slash options: [JSONValue]) throws(CommandProblem) -> CommandArguments {
-    var values: [String: CommandValue] = [:]
+    var values: [String: ArgumentValue] = [:]
     for json in options {
       guard let name = json["name"]?.string, let option = self.options.first(where: { $0.name == name })
       else {
@@ -37,8 +37,8 @@ extension CommandDeclaration {
   }
 }
 
-extension CommandOptionDescription {
-  fileprivate func value(slash json: JSONValue) throws(CommandProblem) -> CommandValue {
+extension CommandParameterDescription {
+  fileprivate func value(slash json: JSONValue) throws(CommandProblem) -> ArgumentValue {
     switch (kind, json) {
     case (.integer, .integer(let number)): return try checked(.integer(Int(number)))
     case (.number, .integer), (.number, .double): return try checked(.number(json.double ?? 0))

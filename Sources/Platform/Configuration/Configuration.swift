@@ -38,16 +38,27 @@ package struct ConfigurationRevision: Hashable, Sendable {
 package final class Configuration: Sendable {
   /// The topic of the notices; the payload is the guild's id in digits.
   static let topic = "configuration"
+  /// The topic of notices that a guild was erased; the payload is the same.
+  private static let erasedTopic = "configuration.erased"
 
-  private let storage: Storage
+  let storage: Storage
   private let bus: any Bus
-  private let registry: ConfigurationRegistry
+  let registry: ConfigurationRegistry
+  private let changed: @Sendable (Tenant) -> Void
   private let cache: SnapshotCache<GuildConfiguration>
   private let log = Log(room: "configuration")
 
-  /// `capacity` bounds the snapshots that are kept.
-  package init(storage: Storage, bus: any Bus, registry: ConfigurationRegistry, capacity: Int = 20_000) {
-    (self.storage, self.bus, self.registry) = (storage, bus, registry)
+  /// - Parameters:
+  ///   - storage: where everything is kept.
+  ///   - bus: on which processes tell each other.
+  ///   - registry: the plugins and their settings.
+  ///   - capacity: bounds the snapshots that are kept.
+  ///   - changed: is told of each guild whose configuration this process changed.
+  package init(
+    storage: Storage, bus: any Bus, registry: ConfigurationRegistry, capacity: Int = 20_000,
+    changed: @escaping @Sendable (Tenant) -> Void = { _ in }
+  ) {
+    (self.storage, self.bus, self.registry, self.changed) = (storage, bus, registry, changed)
     cache = SnapshotCache(capacity: capacity) { guild in
       let rows = try await ConfigurationStore(store: storage.guild(guild)).current()
       return GuildConfiguration(guild: guild, rows: rows, registry: registry)
@@ -55,13 +66,21 @@ package final class Configuration: Sendable {
   }
 
   /// Listens for changes made by other processes, until the task is cancelled. Run it before anything is read.
-  package func run() async throws {
-    let notices = try await bus.subscribe(to: [Self.topic], buffer: 1024)
+  ///
+  /// - Parameter onErased: hears of guilds that were erased, here or elsewhere; nil when some may have been that it did
+  ///   not hear of.
+  /// - Throws: `BusError` when it cannot listen.
+  package func run(onErased: @Sendable (Tenant?) -> Void = { _ in }) async throws {
+    let notices = try await bus.subscribe(to: [Self.topic, Self.erasedTopic], buffer: 1024)
     for await notice in notices {
       switch notice {
-      case .notice(_, let payload):
-        if let id = Int64(String(decoding: payload, as: UTF8.self)) { cache.invalidate(Tenant(id)) }
-      case .missed: cache.invalidateAll()
+      case .notice(let topic, let payload):
+        guard let id = Int64(String(decoding: payload, as: UTF8.self)) else { continue }
+        cache.invalidate(Tenant(id))
+        if topic == Self.erasedTopic { onErased(Tenant(id)) }
+      case .missed:
+        cache.invalidateAll()
+        onErased(nil)
       }
     }
   }
@@ -70,6 +89,18 @@ package final class Configuration: Sendable {
   package func current(_ guild: Tenant) async throws -> GuildConfiguration {
     try await cache.snapshot(guild)
   }
+
+  /// The guild's configuration if it need not be loaded: for those who cannot wait.
+  package func atHand(_ guild: Tenant) -> GuildConfiguration? { cache.cached(guild) }
+
+  /// Forgets the guild's snapshot, here and in every other process: its data was erased. Whoever keeps something of the
+  /// guild in memory hears of it by `run`.
+  package func forget(_ guild: Tenant) async {
+    await announce(guild, by: Self.erasedTopic)
+  }
+
+  /// Whether a plugin of that id is registered.
+  package func knows(_ plugin: String) -> Bool { registry.entries[plugin] != nil }
 
   /// Switches a plugin on or off.
   package func setEnabled(_ isEnabled: Bool, plugin: String, in guild: Tenant, by origin: ChangeOrigin)
@@ -122,6 +153,21 @@ package final class Configuration: Sendable {
     }
   }
 
+  /// Sets one field, named by its path (`ladder[0].duration`), to what a person typed.
+  package func set(
+    _ path: String, typed text: String, plugin: String, in guild: Tenant, by origin: ChangeOrigin
+  ) async throws {
+    guard let entry = registry.entries[plugin] else { throw ConfigurationError.noSuchPlugin(plugin) }
+    try await change(plugin, in: guild) { row in
+      let before = row.map { entry.stored($0.document, $0.version).0 } ?? entry.defaults
+      let after: any PluginSettings
+      do throws(SettingsProblems) { after = try before.settingAny(path, typed: text) } catch {
+        throw ConfigurationError.invalid(error)
+      }
+      return Self.next(row, plugin, entry, before.document, after.document, origin)
+    }
+  }
+
   /// Puts a plugin's settings back to what they were at a revision of its history. Whether it is on stays as it is.
   package func revert(
     plugin: String, to revision: Int64, in guild: Tenant, by origin: ChangeOrigin
@@ -136,13 +182,13 @@ package final class Configuration: Sendable {
     try await store(settings.document, plugin, entry, in: guild, by: origin, expecting: nil)
   }
 
-  /// A plugin's history, newest first, `limit` (at most 200) of it.
-  package func history(plugin: String, in guild: Tenant, limit: Int = 50) async throws
-    -> [ConfigurationRevision]
+  /// A plugin's history before a revision, newest first, `limit` (at most 200) of it.
+  package func history(plugin: String, in guild: Tenant, before: Int64 = .max, limit: Int = 50)
+    async throws -> [ConfigurationRevision]
   {
     guard let entry = registry.entries[plugin] else { throw ConfigurationError.noSuchPlugin(plugin) }
     let rows = try await ConfigurationStore(store: storage.guild(guild)).history(
-      plugin, limit: min(limit, ConfigurationStore.historyLimit))
+      plugin, before: before, limit: min(limit, ConfigurationStore.historyLimit))
     return rows.map { row in
       ConfigurationRevision(
         revision: row.revision, at: row.changedAt, actor: row.actor, isEnabled: row.isEnabled,
@@ -166,7 +212,7 @@ package final class Configuration: Sendable {
   }
 
   /// The row and the audit entry of new settings; nil when they are the old ones.
-  private static func next(
+  static func next(
     _ row: ConfigurationRow?, _ plugin: String, _ entry: ConfigurationRegistry.Entry, _ before: JSONValue,
     _ after: JSONValue, _ origin: ChangeOrigin
   ) -> (row: ConfigurationRow, audit: AuditEntry)? {
@@ -192,10 +238,18 @@ package final class Configuration: Sendable {
     _ plugin: String, in guild: Tenant,
     _ decide: @Sendable (ConfigurationRow?) throws -> (row: ConfigurationRow, audit: AuditEntry)?
   ) async throws {
-    _ = try await ConfigurationStore(store: storage.guild(guild)).change(plugin, decide)
+    try await ConfigurationStore(store: storage.guild(guild)).change([plugin]) { _, row in
+      try decide(row).map { ($0.row, [$0.audit]) }
+    }
+    await announce(guild)
+  }
+
+  /// Has every process read the guild's configuration anew.
+  func announce(_ guild: Tenant, by topic: String = Configuration.topic) async {
     cache.invalidate(guild)
+    changed(guild)
     do {
-      try await bus.publish(Array(guild.description.utf8), to: Self.topic)
+      try await bus.publish(Array(guild.description.utf8), to: topic)
     } catch {
       // It is stored, and others read it when their snapshot goes; telling the caller that it failed would be wrong.
       log.error("a change of settings could not be announced", ["error": .string("\(error)")])
@@ -204,7 +258,7 @@ package final class Configuration: Sendable {
 }
 
 extension ConfigurationRow {
-  fileprivate static func untouched(_ plugin: String, _ entry: ConfigurationRegistry.Entry)
+  static func untouched(_ plugin: String, _ entry: ConfigurationRegistry.Entry)
     -> ConfigurationRow
   {
     ConfigurationRow(
@@ -212,7 +266,7 @@ extension ConfigurationRow {
       changedAt: Timestamp(milliseconds: 0), actor: "")
   }
 
-  fileprivate func changed(by origin: ChangeOrigin) -> ConfigurationRow {
+  func changed(by origin: ChangeOrigin) -> ConfigurationRow {
     var row = self
     row.changedAt = origin.at
     row.actor =
@@ -226,7 +280,7 @@ extension ConfigurationRow {
 }
 
 extension AuditEntry {
-  fileprivate init(
+  init(
     _ origin: ChangeOrigin, _ action: String, _ plugin: String, _ before: JSONValue, _ after: JSONValue
   ) {
     self.init(
@@ -237,6 +291,17 @@ extension AuditEntry {
 }
 
 extension GuildConfiguration {
+  /// The configuration of a guild with these plugins on and everything at its defaults: for tests and documents.
+  package convenience init(allOf plugins: [String], guild: Tenant, registry: ConfigurationRegistry) {
+    let on = Set(plugins)
+    self.init(
+      guild: guild, revision: 0,
+      plugins: Dictionary(
+        uniqueKeysWithValues: registry.entries.map { id, entry in
+          (id, Plugin(isEnabled: on.contains(id), settings: entry.defaults, revision: 0))
+        }), problems: [:])
+  }
+
   /// What the rows say, with the defaults of every plugin they say nothing of.
   convenience init(guild: Tenant, rows: [ConfigurationRow], registry: ConfigurationRegistry) {
     var plugins = registry.entries.mapValues {

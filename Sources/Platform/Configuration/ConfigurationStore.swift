@@ -8,8 +8,7 @@ package import Storage
 
 /// The tables of configuration.
 package enum ConfigurationSchema {
-  /// Declared in a guild's store, together with `AuditSchema.owner`. Holds what people configured and the ids of who did;
-  /// it goes with the guild.
+  /// Declared in a guild's store, together with `AuditSchema.owner`.
   package static let owner = SchemaOwner(
     "configuration",
     migrations: [
@@ -32,7 +31,10 @@ package enum ConfigurationSchema {
           .init("guild_id", .integer), .init("revision", .integer), .init("plugin", .text),
           .init("is_enabled", .boolean), .init("version", .integer), .init("document", .text),
           .init("changed_at", .integer), .init("actor", .text),
-        ], key: ["guild_id", "revision"])
+        ], key: ["guild_id", "revision"],
+        data: TableData(
+          "The settings of each plugin, their last 200 changes, and who made them",
+          people: [.actor("actor", as: .text(prefix: "user:"))], kept: .withGuild))
     ])
 }
 
@@ -65,49 +67,53 @@ struct ConfigurationStore: Sendable {
     ).map(Self.row)
   }
 
-  /// The changes of a plugin, newest first.
-  func history(_ plugin: String, limit: Int) async throws -> [ConfigurationRow] {
+  /// The changes of a plugin before a revision, newest first.
+  func history(_ plugin: String, before: Int64 = .max, limit: Int) async throws -> [ConfigurationRow] {
     try await store.rows(
       """
       SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
-      WHERE plugin = \(plugin) ORDER BY revision DESC LIMIT \(limit)
+      WHERE plugin = \(plugin) AND revision < \(before) ORDER BY revision DESC LIMIT \(limit)
       """
     ).map(Self.row)
   }
 
-  /// Decides, in one transaction with what is stored now, what the plugin's next row is, and stores it together with an
-  /// audit entry. `decide` gives nil when nothing changes; the guild's revision stays then.
+  /// What becomes of a plugin: its next row, and what the audit log says of it.
+  typealias Decision = (row: ConfigurationRow, audit: [AuditEntry])
+
+  /// Decides, in one transaction with what is stored now, what the next row of each plugin is, and stores them together
+  /// with the audit entries: all or none. `decide` gives nil where nothing changes.
   func change(
-    _ plugin: String,
-    _ decide: @Sendable (ConfigurationRow?) throws -> (row: ConfigurationRow, audit: AuditEntry)?
-  ) async throws -> Int64 {
+    _ plugins: [String], _ decide: @Sendable (String, ConfigurationRow?) throws -> Decision?
+  ) async throws {
     try await store.writeNumbered { session in
       // The number first: whoever stores a row after this line takes it from us, and we begin again with what they
       // stored.
       let head = try await session.rows("SELECT COALESCE(MAX(revision), 0) FROM configuration_change")
-      let revision: Int64 = try head.first?.get(0) ?? 0
-      let newest = try await session.rows(
-        """
-        SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
-        WHERE plugin = \(plugin) ORDER BY revision DESC LIMIT 1
-        """
-      ).first.map(Self.row)
-      guard let (row, audit) = try decide(newest) else { return revision }
-      let document = String(decoding: try row.document.encoded(), as: UTF8.self)
-      try await session.execute(
-        """
-        INSERT INTO configuration_change (guild_id, revision, plugin, is_enabled, version, document, changed_at, actor)
-        VALUES (\(store.tenant.id), \(revision + 1), \(plugin), \(row.isEnabled), \(row.version), \(document),
-          \(row.changedAt.milliseconds), \(row.actor))
-        """)
-      try await session.execute(try AuditLog.insertion(audit, in: store.tenant))
-      try await session.execute(
-        """
-        DELETE FROM configuration_change WHERE plugin = \(plugin) AND revision <= (
-          SELECT revision FROM configuration_change WHERE plugin = \(plugin)
-          ORDER BY revision DESC LIMIT 1 OFFSET \(Self.historyLimit))
-        """)
-      return revision + 1
+      var revision: Int64 = try head.first?.get(0) ?? 0
+      for plugin in plugins {
+        let newest = try await session.rows(
+          """
+          SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
+          WHERE plugin = \(plugin) ORDER BY revision DESC LIMIT 1
+          """
+        ).first.map(Self.row)
+        guard let (row, audit) = try decide(plugin, newest) else { continue }
+        revision += 1
+        let document = String(decoding: try row.document.encoded(), as: UTF8.self)
+        try await session.execute(
+          """
+          INSERT INTO configuration_change (guild_id, revision, plugin, is_enabled, version, document, changed_at, actor)
+          VALUES (\(store.tenant.id), \(revision), \(plugin), \(row.isEnabled), \(row.version), \(document),
+            \(row.changedAt.milliseconds), \(row.actor))
+          """)
+        for entry in audit { try await session.execute(try AuditLog.insertion(entry, in: store.tenant)) }
+        try await session.execute(
+          """
+          DELETE FROM configuration_change WHERE plugin = \(plugin) AND revision <= (
+            SELECT revision FROM configuration_change WHERE plugin = \(plugin)
+            ORDER BY revision DESC LIMIT 1 OFFSET \(Self.historyLimit))
+          """)
+      }
     }
   }
 

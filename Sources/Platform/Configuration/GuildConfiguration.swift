@@ -38,7 +38,22 @@ package final class GuildConfiguration: Sendable {
     plugins[plugin]?.settings as? Settings ?? Settings()
   }
 
+  /// A plugin's settings without their type; nil for one that nobody registered.
+  package func anySettings(of plugin: String) -> (any PluginSettings)? { plugins[plugin]?.settings }
+
   /// The revision in which the plugin was changed last: what a form sends back, so that two people do not overwrite
   /// each other's changes.
   package func revision(of plugin: String) -> Int64 { plugins[plugin]?.revision ?? 0 }
+
+  /// The same with other settings of one plugin, which nobody stored: what a preview works on. `revision` is a number
+  /// that no stored settings have, so that nothing worked out from these is taken for theirs.
+  package func trying(_ settings: any PluginSettings, of plugin: String, revision: Int64)
+    -> GuildConfiguration
+  {
+    var plugins = plugins
+    plugins[plugin] = Plugin(
+      isEnabled: plugins[plugin]?.isEnabled ?? false, settings: settings, revision: revision)
+    return GuildConfiguration(
+      guild: guild, revision: self.revision, plugins: plugins, problems: problems)
+  }
 }

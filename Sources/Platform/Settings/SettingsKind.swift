@@ -1,5 +1,7 @@
 // What a setting can be, described without its Swift type: forms, JSON schemas and commands are made from this.
 
+package import JSON
+
 /// Which of Discord's things an id names, and so which picker a form shows.
 package enum SettingsReference: Hashable, Sendable {
   /// A channel of one of these types (Discord's numbers); any channel when empty.
@@ -47,6 +49,8 @@ package struct SettingsFieldDescription: Hashable, Sendable {
   package let kind: SettingsKind
   /// Shown only while the toggle or choice of that name has that value; kept all the same.
   package let condition: SettingsCondition?
+  /// What a new record has here: the default, as documents write it.
+  package internal(set) var initial: JSONValue = .null
 }
 
 /// When a field matters.

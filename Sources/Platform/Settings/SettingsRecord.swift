@@ -54,8 +54,15 @@ package struct SettingsFields<Record: SettingsRecord>: Sendable {
     self.fields = fields
   }
 
-  /// The fields without their Swift types, for forms and schemas.
-  package var descriptions: [SettingsFieldDescription] { fields.map(\.description) }
+  /// The fields without their Swift types, for forms and schemas, with the defaults of a new record.
+  package var descriptions: [SettingsFieldDescription] {
+    let record = Record()
+    return fields.map { field in
+      var description = field.description
+      description.initial = field.encode(record)
+      return description
+    }
+  }
 
   func field(named name: String) -> SettingsField<Record>? {
     fields.first { $0.description.name == name }

@@ -75,6 +75,13 @@ extension SettingsRecord {
   }
 }
 
+extension PluginSettings {
+  /// As `setting`, for those who do not know the type.
+  package func settingAny(_ path: String, typed text: String) throws(SettingsProblems) -> any PluginSettings {
+    try setting(path, typed: text)
+  }
+}
+
 /// A step of a typed path.
 private enum SettingsStep {
   case field(String)

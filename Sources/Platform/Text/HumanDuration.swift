@@ -1,22 +1,34 @@
-// Spans of time as people type them: "7d", "1h30m", "2 weeks", "90".
+// Spans of time as people type them: "7d", "1h30m", "2 weeks", "2 Wochen", "90".
 
 /// Reading and writing spans of time.
 package enum HumanDuration {
-  /// What a span is made of. A month is 30 days and a year 365: a span has no calendar.
+  /// What a span is made of, in English, German and Spanish: no word means two things. A month is 30 days and a year 365:
+  /// a span has no calendar.
   private static let units: [(names: [String], seconds: Int64)] = [
-    (["y", "yr", "yrs", "year", "years"], 365 * 86_400),
-    (["mo", "mon", "month", "months"], 30 * 86_400),
-    (["w", "wk", "wks", "week", "weeks"], 7 * 86_400),
-    (["d", "day", "days"], 86_400),
-    (["h", "hr", "hrs", "hour", "hours"], 3600),
-    (["m", "min", "mins", "minute", "minutes"], 60),
-    (["s", "sec", "secs", "second", "seconds"], 1),
+    (["y", "yr", "yrs", "year", "years", "jahr", "jahre", "jahren", "año", "años"], 365 * 86_400),
+    (
+      ["mo", "mon", "month", "months", "monat", "monate", "monaten", "mes", "meses"],
+      30 * 86_400
+    ),
+    (["w", "wk", "wks", "week", "weeks", "woche", "wochen", "semana", "semanas"], 7 * 86_400),
+    (["d", "day", "days", "tag", "tage", "tagen", "día", "días", "dia", "dias"], 86_400),
+    (["h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden", "hora", "horas"], 3600),
+    (["m", "min", "mins", "minute", "minutes", "minuten", "minuto", "minutos"], 60),
+    (
+      ["s", "sec", "secs", "second", "seconds", "sek", "sekunde", "sekunden", "seg", "segundo", "segundos"],
+      1
+    ),
   ]
+
+  /// What may stand between two parts. After it comes a number, so the Spanish "y" is never taken for a year.
+  private static let joints = ["and ", "und ", "y "]
 
   /// The longest span that is read: a hundred years.
   package static let longest = Duration.seconds(100 * 365 * 86_400)
 
   /// Reads a span: numbers (with a decimal point if need be) and units, with or without spaces, "and" and commas.
+  ///
+  /// English, German and Spanish words are read wherever, because people mix them: the guild's language does not matter.
   ///
   /// - Parameters:
   ///   - text: what a person typed; case does not matter.
@@ -47,7 +59,9 @@ package enum HumanDuration {
   /// Drops what stands between two parts; false at the end.
   private static func skipFiller(_ rest: inout Substring) -> Bool {
     rest = rest.drop { $0 == " " || $0 == "," }
-    if rest.hasPrefix("and ") { rest = rest.dropFirst(4).drop { $0 == " " } }
+    if let joint = joints.first(where: { rest.hasPrefix($0) }) {
+      rest = rest.dropFirst(joint.count).drop { $0 == " " }
+    }
     return !rest.isEmpty
   }
 
@@ -66,7 +80,8 @@ package enum HumanDuration {
     return Double(text)
   }
 
-  /// The shortest way to type the span, to the second: "1w2d", "0s". `parse` reads it back.
+  /// The shortest way to type the span, to the second: "1w2d", "0s". `parse` reads it back, and it is the same in every
+  /// language: what people are shown is what they may type.
   package static func format(_ span: Duration) -> String {
     var seconds = max(0, span.components.seconds)
     if seconds == 0 { return "0s" }

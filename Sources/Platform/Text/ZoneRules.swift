@@ -86,7 +86,7 @@ package struct ZoneRules: Sendable, Hashable {
 
 extension Int64 {
   /// Division that rounds down, also for what is negative.
-  func dividedDown(by divisor: Int64) -> Int64 {
+  package func dividedDown(by divisor: Int64) -> Int64 {
     self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
   }
 }

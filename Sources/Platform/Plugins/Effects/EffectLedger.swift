@@ -6,8 +6,8 @@ package import Storage
 
 /// The tables of effects.
 package enum EffectSchema {
-  /// Declared in a guild's store. Holds keys of effects, which name events and timers by their ids; kept as long as
-  /// anything can be replayed, and goes with the guild.
+  /// Declared in a guild's store. Kept longer than Discord resumes a session and than a failing timer is tried: as long
+  /// as anything can be replayed.
   package static let owner = SchemaOwner(
     "effect",
     migrations: [
@@ -26,15 +26,15 @@ package enum EffectSchema {
       Table(
         "effect_done",
         columns: [.init("guild_id", .integer), .init("effect_key", .text), .init("done_at", .integer)],
-        key: ["guild_id", "effect_key"])
+        key: ["guild_id", "effect_key"],
+        data: TableData(
+          "Which effects of events and timers are done, by keys that name these by their ids",
+          kept: .days(7, since: "done_at")))
     ])
 }
 
 /// The effects of a guild that are done.
 package struct EffectLedger: Sendable {
-  /// How long keys are kept: longer than Discord resumes a session and than a failing timer is tried.
-  package static let retention = Duration.seconds(7 * 86_400)
-
   private let store: GuildStore
 
   package init(_ store: GuildStore) { self.store = store }
@@ -42,14 +42,14 @@ package struct EffectLedger: Sendable {
   /// Runs `body` in a transaction, unless an effect of that key is done already: then nothing happens and nil is
   /// returned. The key and what `body` writes are stored together or not at all.
   ///
-  /// For effects that are rows. What happens outside of the store (a message) needs the outside's own key, its nonce.
+  /// For effects that are rows; `body` may take the next number of a series, as in `Store.writeNumbered`. What happens outside of the store (a message) needs the outside's own key, its nonce.
   ///
   /// - Throws: what `Store.write` and `body` throw.
   package func once<Value: Sendable>(
     _ key: String, at now: Timestamp, _ body: @Sendable (any SQLSession) async throws -> Value
   ) async throws -> Value? {
     let tenant = store.tenant.id
-    return try await store.write { session in
+    return try await store.writeNumbered { session in
       let added = try await session.execute(
         """
         INSERT INTO effect_done (guild_id, effect_key, done_at) VALUES (\(tenant), \(key), \(now.milliseconds))
@@ -59,13 +59,18 @@ package struct EffectLedger: Sendable {
     }
   }
 
+  /// Writes down that an effect of that key is done. Doing so twice is fine.
+  package func mark(_ key: String, at now: Timestamp) async throws {
+    let tenant = store.tenant.id
+    try await store.execute(
+      """
+      INSERT INTO effect_done (guild_id, effect_key, done_at) VALUES (\(tenant), \(key), \(now.milliseconds))
+      ON CONFLICT (guild_id, effect_key) DO NOTHING
+      """)
+  }
+
   /// Whether an effect of that key is done.
   package func isDone(_ key: String) async throws -> Bool {
     try await !store.rows("SELECT 1 FROM effect_done WHERE effect_key = \(key)").isEmpty
-  }
-
-  /// Forgets keys that are older than `retention`, and returns how many there were.
-  package func sweep(now: Timestamp) async throws -> Int {
-    try await store.execute("DELETE FROM effect_done WHERE done_at < \((now - Self.retention).milliseconds)")
   }
 }

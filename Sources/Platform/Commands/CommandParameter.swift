@@ -3,7 +3,7 @@
 package import DiscordCore
 
 /// What an option takes, and how it is bounded.
-package enum CommandOptionKind: Hashable, Sendable {
+package enum CommandParameterKind: Hashable, Sendable {
   /// One word, or several in quotes.
   case text(lengths: ClosedRange<Int>)
   /// Everything that is left: the last option of a command.
@@ -25,7 +25,7 @@ package enum CommandOptionKind: Hashable, Sendable {
 }
 
 /// What was given for an option, before it is turned into the option's own type.
-package enum CommandValue: Hashable, Sendable {
+package enum ArgumentValue: Hashable, Sendable {
   case text(String)
   case integer(Int)
   case number(Double)
@@ -38,60 +38,70 @@ package enum CommandValue: Hashable, Sendable {
 }
 
 /// An option without its Swift type.
-package struct CommandOptionDescription: Hashable, Sendable {
+package struct CommandParameterDescription: Hashable, Sendable {
   /// 1 to 32 lower-case letters, digits, `-` and `_`, as Discord has it
   /// (https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-naming).
   package let name: String
-  package let kind: CommandOptionKind
+  package let kind: CommandParameterKind
   package let isRequired: Bool
   /// Whether values are suggested while a person types.
   package let hasAutocomplete: Bool
+  /// Whether it is given by name only after a prefix, `--name value`: what follows it would be taken for it otherwise.
+  package var isNamedOnly = false
 }
 
 /// An option whose value has the type `Value`: declare it once, list it in the command, and read it from the arguments.
 ///
-///     static let members = CommandOption.users("members", atMost: 20)
-///     static let duration = CommandOption.duration("duration").optional
+///     static let members = CommandParameter.users("members", atMost: 20)
+///     static let duration = CommandParameter.duration("duration").optional
 ///     …
 ///     for user in arguments[members] { … }
-package struct CommandOption<Value: Sendable>: Sendable {
-  package let description: CommandOptionDescription
-  let convert: @Sendable (CommandValue?) -> Value?
+package struct CommandParameter<Value: Sendable>: Sendable {
+  package let description: CommandParameterDescription
+  let convert: @Sendable (ArgumentValue?) -> Value?
 
-  init(_ description: CommandOptionDescription, _ convert: @escaping @Sendable (CommandValue?) -> Value?) {
+  init(_ description: CommandParameterDescription, _ convert: @escaping @Sendable (ArgumentValue?) -> Value?)
+  {
     (self.description, self.convert) = (description, convert)
   }
 
   private static func required(
-    _ name: String, _ kind: CommandOptionKind, hasAutocomplete: Bool = false,
-    _ convert: @escaping @Sendable (CommandValue) -> Value?
-  ) -> CommandOption {
-    let description = CommandOptionDescription(
+    _ name: String, _ kind: CommandParameterKind, hasAutocomplete: Bool = false,
+    _ convert: @escaping @Sendable (ArgumentValue) -> Value?
+  ) -> CommandParameter {
+    let description = CommandParameterDescription(
       name: name, kind: kind, isRequired: true, hasAutocomplete: hasAutocomplete)
-    return CommandOption(description) { $0.flatMap(convert) }
+    return CommandParameter(description) { $0.flatMap(convert) }
   }
 
   /// The same option, which may be left out.
-  package var optional: CommandOption<Value?> {
-    let optional = CommandOptionDescription(
+  package var optional: CommandParameter<Value?> {
+    let optional = CommandParameterDescription(
       name: description.name, kind: description.kind, isRequired: false,
       hasAutocomplete: description.hasAutocomplete)
-    return CommandOption<Value?>(optional) { value in .some(value.flatMap { convert($0) }) }
+    return CommandParameter<Value?>(optional) { value in .some(value.flatMap { convert($0) }) }
+  }
+
+  /// The same option, given by name only after a prefix. Apply it last, to an option that may be left out.
+  package var named: CommandParameter {
+    var description = description
+    description.isNamedOnly = true
+    return CommandParameter(description, convert)
   }
 
   /// The same option, with a value for when it is left out.
-  package func or(_ fallback: Value) -> CommandOption<Value> {
+  package func or(_ fallback: Value) -> CommandParameter<Value> {
     let optional = optional
-    return CommandOption(optional.description) { value in value.flatMap { convert($0) } ?? fallback }
+    return CommandParameter(optional.description) { value in value.flatMap { convert($0) } ?? fallback }
   }
 }
 
-extension CommandOption where Value == String {
+extension CommandParameter where Value == String {
   /// A word, or several in quotes.
   package static func text(
     _ name: String, _ lengths: ClosedRange<Int> = 1...100, hasAutocomplete: Bool = false
   )
-    -> CommandOption
+    -> CommandParameter
   {
     required(name, .text(lengths: lengths), hasAutocomplete: hasAutocomplete) {
       if case .text(let text) = $0 { text } else { nil }
@@ -99,70 +109,74 @@ extension CommandOption where Value == String {
   }
 
   /// All that is left. Put it last.
-  package static func rest(_ name: String, _ lengths: ClosedRange<Int> = 1...512) -> CommandOption {
-    required(name, .rest(lengths: lengths)) { if case .text(let text) = $0 { text } else { nil } }
+  package static func rest(
+    _ name: String, _ lengths: ClosedRange<Int> = 1...512, hasAutocomplete: Bool = false
+  ) -> CommandParameter {
+    required(name, .rest(lengths: lengths), hasAutocomplete: hasAutocomplete) {
+      if case .text(let text) = $0 { text } else { nil }
+    }
   }
 }
 
-extension CommandOption where Value == Int {
+extension CommandParameter where Value == Int {
   /// A whole number within bounds.
-  package static func integer(_ name: String, _ bounds: ClosedRange<Int>) -> CommandOption {
+  package static func integer(_ name: String, _ bounds: ClosedRange<Int>) -> CommandParameter {
     required(name, .integer(bounds)) { if case .integer(let number) = $0 { number } else { nil } }
   }
 }
 
-extension CommandOption where Value == Double {
+extension CommandParameter where Value == Double {
   /// A number within bounds.
-  package static func number(_ name: String, _ bounds: ClosedRange<Double>) -> CommandOption {
+  package static func number(_ name: String, _ bounds: ClosedRange<Double>) -> CommandParameter {
     required(name, .number(bounds)) { if case .number(let number) = $0 { number } else { nil } }
   }
 }
 
-extension CommandOption where Value == Bool {
+extension CommandParameter where Value == Bool {
   /// Yes or no; typed as `--name` after a prefix it is yes.
-  package static func toggle(_ name: String) -> CommandOption {
+  package static func toggle(_ name: String) -> CommandParameter {
     required(name, .toggle) { if case .toggle(let isOn) = $0 { isOn } else { nil } }
   }
 }
 
-extension CommandOption where Value == UserID {
+extension CommandParameter where Value == UserID {
   /// One user.
-  package static func user(_ name: String) -> CommandOption {
+  package static func user(_ name: String) -> CommandParameter {
     required(name, .user) { if case .user(let user) = $0 { user } else { nil } }
   }
 }
 
-extension CommandOption where Value == [UserID] {
+extension CommandParameter where Value == [UserID] {
   /// Several users.
-  package static func users(_ name: String, atMost limit: Int) -> CommandOption {
+  package static func users(_ name: String, atMost limit: Int) -> CommandParameter {
     required(name, .users(atMost: limit)) { if case .users(let users) = $0 { users } else { nil } }
   }
 }
 
-extension CommandOption where Value == RoleID {
+extension CommandParameter where Value == RoleID {
   /// A role.
-  package static func role(_ name: String) -> CommandOption {
+  package static func role(_ name: String) -> CommandParameter {
     required(name, .role) { if case .role(let role) = $0 { role } else { nil } }
   }
 }
 
-extension CommandOption where Value == ChannelID {
+extension CommandParameter where Value == ChannelID {
   /// A channel of one of these types; of any when none is given.
-  package static func channel(_ name: String, _ types: Int...) -> CommandOption {
+  package static func channel(_ name: String, _ types: Int...) -> CommandParameter {
     required(name, .channel(types: types)) { if case .channel(let channel) = $0 { channel } else { nil } }
   }
 }
 
-extension CommandOption where Value == Duration {
+extension CommandParameter where Value == Duration {
   /// A span of time within bounds.
-  package static func duration(_ name: String, _ bounds: ClosedRange<Duration>) -> CommandOption {
+  package static func duration(_ name: String, _ bounds: ClosedRange<Duration>) -> CommandParameter {
     required(name, .duration(bounds)) { if case .duration(let span) = $0 { span } else { nil } }
   }
 }
 
-extension CommandOption where Value: RawRepresentable<String> & CaseIterable {
+extension CommandParameter where Value: RawRepresentable<String> & CaseIterable {
   /// One of the cases, by name.
-  package static func choice(_ name: String) -> CommandOption {
+  package static func choice(_ name: String) -> CommandParameter {
     required(name, .choice(Value.allCases.map(\.rawValue))) {
       if case .text(let text) = $0 { Value(rawValue: text) } else { nil }
     }

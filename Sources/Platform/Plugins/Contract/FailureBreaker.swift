@@ -54,12 +54,32 @@ package struct FailureBreaker: Sendable {
     }
   }
 
+  /// Whether calls are held up: it opened, and no call has succeeded since.
+  package var isOpen: Bool { if case .closed = state { false } else { true } }
+
+  /// Whether it is as good as new: closed, and no failure is left within the window.
+  package func isAtRest(at now: Duration) -> Bool {
+    guard case .closed = state else { return false }
+    return recent.allSatisfy { $0 <= now - rule.window }
+  }
+
+  /// Whether it remembers nothing: closed, and without a failure since.
+  package var isUntouched: Bool {
+    guard case .closed = state else { return false }
+    return recent.isEmpty
+  }
+
   /// A call that went through succeeded.
   package mutating func succeeded() {
     guard case .halfOpen = state else { return }
     state = .closed
     recent = []
     openings = 0
+  }
+
+  /// A call that went through says nothing about the plugin: half open, the next is the one that is tried.
+  package mutating func abandoned(at now: Duration) {
+    if case .halfOpen = state { state = .open(until: now) }
   }
 
   /// A call that went through failed, or took longer than it may.

@@ -3,11 +3,11 @@
 package import DiscordCore
 import PlatformText
 
-extension CommandOptionDescription {
+extension CommandParameterDescription {
   /// What a text means for this option.
   ///
   /// - Throws: `CommandProblem` that names the option.
-  func value(of text: String) throws(CommandProblem) -> CommandValue {
+  func value(of text: String) throws(CommandProblem) -> ArgumentValue {
     switch kind {
     case .text, .rest: return try checked(.text(text))
     case .integer:
@@ -50,7 +50,7 @@ extension CommandOptionDescription {
   }
 
   /// The value, when it is within the option's bounds.
-  func checked(_ value: CommandValue) throws(CommandProblem) -> CommandValue {
+  func checked(_ value: ArgumentValue) throws(CommandProblem) -> ArgumentValue {
     switch (kind, value) {
     case (.text(let lengths), .text(let text)), (.rest(let lengths), .text(let text)):
       try check(text.unicodeScalars.count, lengths, .tooShort, .tooLong) { "\($0)" }
