@@ -1,0 +1,58 @@
+// From orders to deeds: what the lane does at once, and what it leaves to the desks.
+
+import DiscordLimits
+import EventLoop
+import PlatformPlugins
+
+enum Enforcement {
+  /// How long orders gather that are done together.
+  private static let gathering = Duration.milliseconds(200)
+
+  /// Writes orders down, and does at once what cannot wait: deletions, and the first measures. The lane waits for those;
+  /// what Discord may let wait, words and further measures, the desks do meanwhile.
+  static func enforce(
+    _ orders: [Order], _ pace: OrderPlan.Pace, _ raid: RaidHold?, _ cause: String,
+    _ context: PluginContext<AutoMod>
+  ) async throws {
+    guard !orders.isEmpty || raid != nil else { return }
+    let now = context.time
+    let (mine, others) = pace == .gathered ? ([], orders) : share(orders, context)
+    let effects = context.keyed(by: cause).effects
+    let isNew = try await OrderStore(store: context.store).add(
+      others, mine: mine, raid: raid, by: effects, at: now)
+    guard isNew else {
+      // Written down before: the event came twice. What is left of it is somebody's, or will be soon.
+      return try await OrderDesk.ring(context, orders.desks, after: .zero)
+    }
+    // Should this process stop here, or the call be cut off, the timers find what is left.
+    async let bells: Void = OrderDesk.ring(context, mine.desks, after: OrderStore.lease)
+    async let otherBells: Void = OrderDesk.ring(
+      context, others.desks, after: pace == .gathered ? gathering : .zero)
+    try await OrderDesk.carryOut(mine, context, priority: pace == .urgent ? .containment : nil)
+    _ = try await (bells, otherBells)
+  }
+
+  /// Which orders the lane does, and which it leaves.
+  private static func share(_ orders: [Order], _ context: PluginContext<AutoMod>) -> (
+    mine: [Order], others: [Order]
+  ) {
+    let sanctions = orders.count { $0.desk == .sanctions }
+    var hands = sanctions > 0 ? context.kept.sanctionsInLane(of: sanctions, at: context.time) : 0
+    var (mine, others): ([Order], [Order]) = ([], [])
+    for order in orders {
+      switch order.desk {
+      case .deletions: mine.append(order)
+      case .sanctions where hands > 0:
+        hands -= 1
+        mine.append(order)
+      case .sanctions, .words: others.append(order)
+      }
+    }
+    return (mine, others)
+  }
+}
+
+extension [Order] {
+  /// The desks that have to do with any of them.
+  fileprivate var desks: [Desk] { Desk.allCases.filter { desk in contains { $0.desk == desk } } }
+}
