@@ -1,0 +1,333 @@
+// A container's input and output over one upgraded connection, with bounds on both ways.
+
+import EventLoop
+import HTTPClient
+import HTTPTypes
+
+/// The shell around `FrameSplitter`: reads while there is room, writes in order, and says when it is over.
+///
+/// At most about 256 KiB of output wait for the reader; then the socket is read no more, the engine stops reading the
+/// pipe, and the process blocks in its next write.
+final class AttachedStream: @unchecked Sendable {
+  // `@unchecked`: everything but the constants is touched on the loop's thread only, after `init`.
+
+  private enum Phase {
+    case handshake([UInt8])
+    case open
+    case ended((any Error)?)
+  }
+
+  private struct PendingWrite {
+    var bytes: ArraySlice<UInt8>
+    let continuation: CheckedContinuation<Void, any Error>
+    var timer: LoopTimer?
+  }
+
+  private let loop: EventLoop
+  private let stream: any UpgradedStream
+  private var phase = Phase.handshake([])
+  private var opening: CheckedContinuation<Void, any Error>?
+  private var openingTimer: LoopTimer?
+
+  private var splitter = FrameSplitter()
+  /// What came last, in order; and what came before it, the next one last.
+  private var pieces: [OutputPiece] = []
+  private var ready: [OutputPiece] = []
+  /// The cost of both.
+  private var buffered = 0
+  private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+  private var reader: CheckedContinuation<OutputPiece?, any Error>?
+
+  private var head: ArraySlice<UInt8>
+  private var writes = FirstInFirstOut<PendingWrite>()
+  private var waitingBytes = 0
+  private var writeFailure: EngineError?
+  private var closesInput = false
+  /// Whether output beyond the bound is thrown away instead of left in the pipe.
+  private var dropsRest = false
+  private var interest: Readiness?
+
+  /// Bytes of output that wait for the reader.
+  private static let readBound = 256 << 10
+  /// Bytes of input that wait for the process.
+  private static let writeBound = 32 << 20
+
+  private init(_ stream: any UpgradedStream, request: String) {
+    (self.stream, loop) = (stream, stream.loop)
+    head = ArraySlice(request.utf8)
+  }
+
+  /// Attaches to a container that was made, or runs.
+  ///
+  /// - Throws: `EngineError`.
+  static func open(_ client: EngineClient, container id: String, takesInput: Bool) async throws
+    -> AttachedStream
+  {
+    let stream: any UpgradedStream
+    do {
+      stream = try await client.http.connectUpgrade(
+        to: "http://engine/", connectTimeout: .seconds(5), unixSocket: client.socket)
+    } catch { throw EngineError(.unreachable, reason: error.code.description) }
+    let query = [
+      ("stream", "1"), ("stdin", takesInput ? "1" : "0"), ("stdout", "1"), ("stderr", "1"),
+    ]
+    let request =
+      "POST \(client.resource("/containers/\(id)/attach", query)) HTTP/1.1\r\nHost: engine\r\n"
+      + "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n"
+    let attached = AttachedStream(stream, request: request)
+    try await withCheckedThrowingContinuation { continuation in
+      attached.loop.execute { attached.begin(continuation) }
+    }
+    return attached
+  }
+
+  // MARK: For callers
+
+  /// What came next; nil at the end.
+  ///
+  /// - Throws: `EngineError` with `.lost` or `.protocolViolation`; `CancellationError`.
+  func read() async throws -> OutputPiece? {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        self.loop.execute { self.take(continuation) }
+      }
+    } onCancel: {
+      self.loop.execute { self.resumeReader(.failure(CancellationError())) }
+    }
+  }
+
+  /// Writes after everything before it; returns when the bytes are with the kernel.
+  ///
+  /// - Throws: `EngineError` with `.stalled`, `.overloaded`, `.lost`.
+  func write(_ bytes: [UInt8], limit: Duration) async throws {
+    try await withCheckedThrowingContinuation { continuation in
+      self.loop.execute { self.enqueue(bytes, limit, continuation) }
+    }
+  }
+
+  /// Ends the input once what waits is written.
+  func endInput() {
+    loop.execute {
+      self.closesInput = true
+      self.advance()
+    }
+  }
+
+  /// From now on goes on reading whether or not anybody takes what is read, and drops what is too much. For processes
+  /// that are about to be ended: an engine waits for their output to be read before it says that they are gone.
+  func dropRest() {
+    loop.execute {
+      self.dropsRest = true
+      self.advance()
+    }
+  }
+
+  /// Gives the connection up; what was read already can still be taken.
+  func close() {
+    loop.execute { self.end(nil) }
+  }
+}
+
+// MARK: Opening
+
+extension AttachedStream {
+  private func begin(_ continuation: CheckedContinuation<Void, any Error>) {
+    opening = continuation
+    openingTimer = loop.schedule(after: .seconds(30)) {
+      self.end(EngineError(.unreachable, reason: "attaching took too long"))
+    }
+    advance()
+  }
+
+  /// Looks for the end of the answer's head in what came so far.
+  private func open(with input: [UInt8]) throws {
+    guard let end = input.firstRange(of: Array("\r\n\r\n".utf8)) else {
+      guard input.count < 16 << 10 else {
+        throw EngineError(.protocolViolation, reason: "an answer without an end")
+      }
+      phase = .handshake(input)
+      return
+    }
+    let words = input.prefix { $0 != UInt8(ascii: "\r") }.split(separator: UInt8(ascii: " "))
+    let status = words.count > 1 ? Int(String(decoding: words[1], as: UTF8.self)) ?? 0 : 0
+    // Docker answers 200 to those who do not ask for an upgrade, and old versions to everybody.
+    guard status == 101 || status == 200 else {
+      throw EngineClient.failure(status, Array(input[end.upperBound...]))
+    }
+    phase = .open
+    if let openingTimer { loop.cancel(openingTimer) }
+    opening?.resume()
+    opening = nil
+    try accept(input[end.upperBound...])
+  }
+
+  private func accept(_ bytes: ArraySlice<UInt8>) throws {
+    guard dropsRest, buffered >= Self.readBound else {
+      buffered += try splitter.split(bytes, into: &pieces)
+      return
+    }
+    var dropped: [OutputPiece] = []
+    _ = try splitter.split(bytes, into: &dropped)
+  }
+}
+
+// MARK: The turn
+
+extension AttachedStream {
+  /// Does what can be done without waiting, and says what to wait for.
+  private func advance(readsAll: Bool = false) {
+    if case .ended = phase { return }
+    do {
+      try flush()
+      try fill(readsAll)
+    } catch {
+      return end(error is EngineError ? error : EngineError(.lost))
+    }
+    deliver()
+    watch()
+  }
+
+  private func watch() {
+    if case .ended = phase { return }
+    var wanted: Readiness = dropsRest || buffered < Self.readBound ? .readable : []
+    if hasOutput { wanted.insert(.writable) }
+    guard wanted != interest else { return }
+    interest = wanted
+    do {
+      try stream.setReadiness(wantsRead: wanted.contains(.readable), wantsWrite: wanted.contains(.writable)) {
+        // A peer that hung up is reported until it was noticed: the rest, which the kernel bounds, is read at once.
+        self.advance(readsAll: !$0.isSubset(of: [.readable, .writable]))
+      }
+    } catch { end(EngineError(.lost)) }
+  }
+
+  private var hasOutput: Bool { !head.isEmpty || (!writes.isEmpty && isOpen) }
+
+  private var isOpen: Bool { if case .open = phase { true } else { false } }
+
+  private func fill(_ readsAll: Bool) throws {
+    // A bound on one turn: a flood that is being dropped must not keep the loop from everybody else. What is left is
+    // reported again.
+    var turns = 0
+    while turns < 16, readsAll || dropsRest || buffered < Self.readBound {
+      turns += 1
+      switch try buffer.withUnsafeMutableBytes({ try stream.read(into: $0) }) {
+      case .bytes(let count):
+        if case .handshake(let before) = phase {
+          try open(with: before + buffer[..<count])
+        } else {
+          try accept(buffer[..<count])
+        }
+      case .wouldBlock: return
+      case .endOfStream:
+        if case .handshake = phase { throw EngineError(.unreachable, reason: "it hung up") }
+        return end(nil)
+      }
+    }
+  }
+
+  private func flush() throws {
+    while !head.isEmpty {
+      guard let count = try send(head) else { return }
+      head = head.dropFirst(count)
+    }
+    guard isOpen else { return }
+    while var first = writes.first {
+      guard let count = try send(first.bytes) else { return }
+      first.bytes = first.bytes.dropFirst(count)
+      waitingBytes -= count
+      guard first.bytes.isEmpty else {
+        writes[0] = first
+        continue
+      }
+      _ = writes.popFirst()
+      if let timer = first.timer { loop.cancel(timer) }
+      first.continuation.resume()
+    }
+    if closesInput, writeFailure == nil {
+      writeFailure = EngineError(.lost, reason: "the input was closed")
+      stream.endWriting()
+    }
+  }
+
+  /// nil when the kernel takes nothing now.
+  private func send(_ bytes: ArraySlice<UInt8>) throws -> Int? {
+    guard !bytes.isEmpty else { return 0 }
+    switch try bytes.withUnsafeBytes({ try stream.write($0) }) {
+    case .bytes(let count): return count
+    case .wouldBlock: return nil
+    case .endOfStream: throw EngineError(.lost)
+    }
+  }
+
+  private func end(_ error: (any Error)?) {
+    if case .ended = phase { return }
+    phase = .ended(error)
+    stream.close()
+    if let openingTimer { loop.cancel(openingTimer) }
+    opening?.resume(throwing: error ?? EngineError(.lost))
+    opening = nil
+    failWrites(EngineError(.lost))
+    deliver()
+  }
+}
+
+// MARK: Reading and writing
+
+extension AttachedStream {
+  private func take(_ continuation: CheckedContinuation<OutputPiece?, any Error>) {
+    // For one reader: a second one takes the first one's place.
+    resumeReader(.failure(CancellationError()))
+    reader = continuation
+    deliver()
+    advance()
+  }
+
+  private func deliver() {
+    guard reader != nil else { return }
+    if ready.isEmpty {
+      ready = pieces.reversed()
+      pieces = []
+    }
+    if let piece = ready.popLast() {
+      buffered -= piece.cost
+      return resumeReader(.success(piece))
+    }
+    guard case .ended(let error) = phase else { return }
+    if let error { resumeReader(.failure(error)) } else { resumeReader(.success(nil)) }
+  }
+
+  private func resumeReader(_ result: Result<OutputPiece?, any Error>) {
+    let reader = reader
+    self.reader = nil
+    reader?.resume(with: result)
+  }
+
+  private func enqueue(
+    _ bytes: [UInt8], _ limit: Duration, _ continuation: CheckedContinuation<Void, any Error>
+  ) {
+    if let writeFailure { return continuation.resume(throwing: writeFailure) }
+    guard isOpen else { return continuation.resume(throwing: EngineError(.lost)) }
+    guard waitingBytes + bytes.count <= Self.writeBound else {
+      return continuation.resume(throwing: EngineError(.overloaded))
+    }
+    waitingBytes += bytes.count
+    let timer = loop.schedule(after: limit) {
+      // Half a line may be on its way, so nothing after it can be understood.
+      self.failWrites(EngineError(.stalled))
+      self.watch()
+    }
+    writes.append(
+      PendingWrite(bytes: bytes[...], continuation: continuation, timer: timer))
+    advance()
+  }
+
+  private func failWrites(_ error: EngineError) {
+    if writeFailure == nil { writeFailure = error }
+    waitingBytes = 0
+    while let write = writes.popFirst() {
+      if let timer = write.timer { loop.cancel(timer) }
+      write.continuation.resume(throwing: error)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// Makes the containers that workers run in.
+
+package import SandboxContract
+
+/// What a worker needs on its file system.
+package struct GuestFiles: Sendable, Hashable {
+  /// The unpacked artifact: a folder of this machine that everybody may read, with `__main__.py` at its root.
+  package let plugin: String
+  /// What `RequirementsInstaller` left; nil for a plugin that requires nothing.
+  package let requirements: String?
+
+  package init(plugin: String, requirements: String?) {
+    (self.plugin, self.requirements) = (plugin, requirements)
+  }
+}
+
+/// Starts workers in locked-down containers.
+package struct ContainerLauncher: GuestLauncher {
+  private let client: EngineClient
+  private let image: String
+  private let installation: String
+  private let limits: ContainerLimits
+  private let files: @Sendable (GuestRelease) async throws -> GuestFiles
+
+  /// The label that says whose a container is.
+  static let installationLabel = "guildhall.installation"
+
+  /// A launcher; costs nothing until it is used.
+  ///
+  /// - Parameters:
+  ///   - client: the engine that runs the workers.
+  ///   - image: as `RuntimeImage.prepare` names it.
+  ///   - installation: names this installation on the engine, which several may share; one process only may launch
+  ///     under a name, because it removes what others left.
+  ///   - limits: of every worker.
+  ///   - files: where a release lies. Called for every launch.
+  package init(
+    client: EngineClient, image: String, installation: String, limits: ContainerLimits = ContainerLimits(),
+    files: @escaping @Sendable (GuestRelease) async throws -> GuestFiles
+  ) {
+    (self.client, self.image, self.installation) = (client, image, installation)
+    (self.limits, self.files) = (limits, files)
+  }
+
+  package func launch(_ release: GuestRelease) async throws -> any GuestChannel {
+    let files = try await files(release)
+    // An engine may mount a file where a folder is meant, and then the plugin is what fails.
+    for folder in [files.plugin, files.requirements].compactMap(\.self)
+    where try await !LocalFiles.exists("\(folder)/.") {
+      throw EngineError(.fileSystem, reason: "a plugin's folder is missing")
+    }
+    return try await launch(spec(for: release, files: files))
+  }
+
+  /// Removes the containers of this installation that an earlier process left.
+  ///
+  /// - Returns: how many there were.
+  @discardableResult
+  package func sweep() async throws -> Int {
+    let left = try await client.list(label: Self.installationLabel, value: installation)
+    for id in left { try await client.remove(id) }
+    return left.count
+  }
+
+  /// The container of a worker.
+  func spec(for release: GuestRelease, files: GuestFiles) -> ContainerSpec {
+    var spec = ContainerSpec(image: image, command: ["/usr/bin/python3", "-u", "/plugin"])
+    spec.limits = limits
+    spec.mounts = [ContainerMount(source: files.plugin, target: "/plugin")]
+    if let requirements = files.requirements {
+      spec.mounts.append(
+        ContainerMount(source: requirements, target: "/requirements", isExecutable: true))
+      spec.environment["PYTHONPATH"] = "/requirements"
+    }
+    spec.labels = [
+      Self.installationLabel: installation, "guildhall.plugin": release.plugin,
+      "guildhall.release": release.digest,
+    ]
+    return spec
+  }
+
+  /// Makes, attaches, starts: in that order, so that the first byte is not missed.
+  func launch(_ spec: ContainerSpec) async throws -> ContainerChannel {
+    let id = try await client.create(spec, seccomp: client.profiles.option(for: spec.network))
+    var stream: AttachedStream?
+    do {
+      let attached = try await AttachedStream.open(client, container: id, takesInput: spec.takesInput)
+      stream = attached
+      try await client.start(id)
+      return ContainerChannel(id: id, client: client, stream: attached)
+    } catch {
+      stream?.close()
+      // The reason is thrown below; what stays is removed by the next sweep. In a task of its own: this one may be
+      // cancelled, and a cancelled call is not made.
+      let client = client
+      await Task { try? await client.remove(id) }.value
+      throw error
+    }
+  }
+}

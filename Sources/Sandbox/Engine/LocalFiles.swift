@@ -1,0 +1,142 @@
+// The few files of this machine that the room reads and writes, on threads that may block.
+
+import CSystem
+import Glibc
+import Threads
+
+enum LocalFiles {
+  private static let threads = WorkerThreads(limit: 2, maximumWaiting: 256)
+
+  /// Does something that blocks.
+  static func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws
+    -> Result
+  {
+    try await threads.run(work)
+  }
+
+  private static func failure(_ what: String) -> EngineError {
+    EngineError(.fileSystem, reason: what, detail: "errno \(csystem_errno())")
+  }
+
+  /// Makes a folder, and those above it. One that is there already stays as it is.
+  static func makeFolder(_ path: String, mode: mode_t = 0o700) async throws {
+    try await blocking {
+      var made = path.hasPrefix("/") ? "" : "."
+      for part in path.split(separator: "/") {
+        made += "/\(part)"
+        guard mkdir(made, mode) == 0 || csystem_errno() == EEXIST else {
+          throw failure("a folder cannot be made")
+        }
+      }
+    }
+  }
+
+  /// Replaces a file in one step.
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) async throws {
+    try await blocking {
+      let temporary = "\(path).\(getpid())"
+      let file = Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+      guard file >= 0 else { throw failure("a file cannot be written") }
+      let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      fchmod(file, mode)
+      guard close(file) == 0, written == bytes.count, rename(temporary, path) == 0 else {
+        throw failure("a file cannot be written")
+      }
+    }
+  }
+
+  /// A file's content, if it is not longer than `limit`.
+  static func read(_ path: String, limit: Int) async throws -> [UInt8] {
+    let file = try await ReadableFile.open(path)
+    guard file.size <= limit else { throw EngineError(.fileSystem, reason: "a file is too long") }
+    var bytes: [UInt8] = []
+    while let chunk = try await file.chunk(at: bytes.count), bytes.count <= limit { bytes += chunk }
+    return bytes
+  }
+
+  /// Bytes of all files below a folder; links are not followed.
+  static func size(of folder: String) async throws -> Int {
+    try await blocking {
+      var total = 0
+      var open = [folder]
+      while let path = open.popLast() {
+        guard let directory = opendir(path) else { throw failure("a folder cannot be read") }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+          let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+          }
+          guard name != ".", name != ".." else { continue }
+          var status = stat()
+          guard lstat("\(path)/\(name)", &status) == 0 else { continue }
+          total += Int(status.st_size)
+          if status.st_mode & S_IFMT == S_IFDIR { open.append("\(path)/\(name)") }
+        }
+      }
+      return total
+    }
+  }
+
+  /// Removes a file or a folder with everything in it; what is not there is fine.
+  static func remove(_ path: String) async throws {
+    try await blocking {
+      guard csystem_remove_tree(path) == 0 || csystem_errno() == ENOENT else {
+        throw failure("a folder cannot be removed")
+      }
+    }
+  }
+
+  /// Makes a folder readable and writable for everybody, for a container's user.
+  static func open(_ path: String) async throws {
+    try await blocking { guard chmod(path, 0o777) == 0 else { throw failure("a folder cannot be opened") } }
+  }
+
+  /// Readable for everybody, writable for its owner.
+  static func seal(_ path: String) async throws {
+    try await blocking { guard chmod(path, 0o755) == 0 else { throw failure("a folder cannot be sealed") } }
+  }
+
+  /// Gives a file or a folder another name on the same disk.
+  static func move(_ path: String, to target: String) async throws {
+    try await blocking { guard rename(path, target) == 0 else { throw failure("a folder cannot be moved") } }
+  }
+
+  static func exists(_ path: String) async throws -> Bool {
+    try await blocking { access(path, F_OK) == 0 }
+  }
+}
+
+/// A file that is read piece by piece.
+final class ReadableFile: Sendable {
+  let size: Int
+  private let descriptor: CInt
+  private static let chunkSize = 1 << 20
+
+  private init(descriptor: CInt, size: Int) { (self.descriptor, self.size) = (descriptor, size) }
+  deinit { close(descriptor) }
+
+  static func open(_ path: String) async throws -> ReadableFile {
+    try await LocalFiles.blocking {
+      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw EngineError(.fileSystem, reason: "a file cannot be read", detail: "errno \(csystem_errno())")
+      }
+      var status = stat()
+      fstat(descriptor, &status)
+      return ReadableFile(descriptor: descriptor, size: Int(status.st_size))
+    }
+  }
+
+  /// What stands at an offset; nil at the end.
+  func chunk(at offset: Int) async throws -> [UInt8]? {
+    try await LocalFiles.blocking {
+      var count = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { buffer, initialized in
+        count = pread(self.descriptor, buffer.baseAddress, Self.chunkSize, off_t(offset))
+        initialized = max(0, count)
+      }
+      guard count >= 0 else { throw EngineError(.fileSystem, reason: "a file cannot be read") }
+      return bytes.isEmpty ? nil : bytes
+    }
+  }
+}

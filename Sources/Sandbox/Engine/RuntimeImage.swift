@@ -1,0 +1,71 @@
+// The file system that plugins run in, brought to the engine when it does not have it yet.
+
+import HTTPClient
+import HTTPTypes
+import JSON
+import Vault
+
+/// The image of the runtime.
+package enum RuntimeImage {
+  /// Sees to it that the engine has the image of a tar that `Scripts/build-runtime` made.
+  ///
+  /// - Returns: what to name the image in containers: the name holds the tar's digest, so another tar is another image.
+  /// - Throws: `EngineError` with `.missingImage` when there is no such file.
+  package static func prepare(tar path: String, on client: EngineClient) async throws -> String {
+    guard try await LocalFiles.exists(path) else {
+      throw EngineError(.missingImage, reason: "run ./guildhall setup build, which makes it")
+    }
+    let file = try await ReadableFile.open(path)
+    let name = "localhost/guildhall-runtime:\(try await digest(of: file).prefix(24))"
+    if try await client.hasImage(name) { return name }
+    try await client.importImage(name, from: file)
+    return name
+  }
+
+  private static func digest(of file: ReadableFile) async throws -> String {
+    var hash = SHA256()
+    var offset = 0
+    while let chunk = try await file.chunk(at: offset) {
+      hash.update(chunk)
+      offset += chunk.count
+    }
+    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+extension EngineClient {
+  /// Whether the engine has an image of that name.
+  package func hasImage(_ name: String) async throws -> Bool {
+    do {
+      try await call(.get, "/images/\(name)/json")
+      return true
+    } catch let error as EngineError where error.code == .notFound {
+      return false
+    }
+  }
+
+  /// Makes an image of a file system in a tar.
+  func importImage(_ name: String, from file: ReadableFile) async throws {
+    let body = RequestBody.produced(length: file.size) { write in
+      var offset = 0
+      while let chunk = try await file.chunk(at: offset) {
+        try await write(chunk)
+        offset += chunk.count
+      }
+    }
+    // The tag stands in the name: Podman takes no notice of the parameter for it.
+    let answer = try await call(
+      .post, "/images/create", query: [("fromSrc", "-"), ("repo", name)], upload: body, timeout: .seconds(300)
+    )
+    // The answer is 200 before the work is done; what went wrong stands in one of its lines.
+    for line in answer.split(separator: UInt8(ascii: "\n")) {
+      // A line that is no JSON says nothing of an error.
+      if let message = (try? JSONValue(parsing: Array(line)))?["error"]?.string {
+        throw EngineError(.refused, reason: "the runtime image was not imported", detail: message)
+      }
+    }
+    guard try await hasImage(name) else {
+      throw EngineError(.refused, reason: "the runtime image was not imported")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// Plugins as folders: unpacked from the store when a worker needs them.
+
+import EventLoop
+import FoundationEssentials
+import SandboxArtifacts
+import SandboxContract
+import Storage
+import Synchronization
+import Threads
+
+/// The unpacked plugins of this machine, by the digest of their zip.
+final class GuestFolders: Sendable {
+  private let folder: String
+  /// The data folder, where the folder lies in it: it is opened for passing through.
+  private let folderToOpen: String?
+  private let store: InstallationStore
+  private let rules: ArtifactRules
+  /// Unpacking and reading wait for a disk.
+  private let threads = WorkerThreads(limit: 2, maximumWaiting: 256)
+  /// Artifacts that were read lately, for their dashboards' files; at most 16.
+  private let read = Mutex<[(digest: String, artifact: Artifact)]>([])
+
+  init(_ settings: SandboxSettings, _ store: InstallationStore, _ rules: ArtifactRules) {
+    (folder, folderToOpen) = (settings.folder, settings.folderToOpen)
+    (self.store, self.rules) = (store, rules)
+  }
+
+  /// Where a release lies; unpacked on the way if need be.
+  ///
+  /// - Throws: `GuestProblem.artifactGone`, `ArtifactError`, what the store throws.
+  func plugin(_ release: GuestRelease) async throws -> String {
+    let path = "\(folder)/plugins/\(release.digest)"
+    if try await threads.run({ FileManager.default.fileExists(atPath: "\(path)/__main__.py") }) {
+      return path
+    }
+    let artifact = try await artifact(release)
+    let (root, parent, above) = (folder, "\(folder)/plugins", folderToOpen)
+    try await threads.run {
+      // The account that runs the plugins' database has to get through; what lies beside it is closed file by file.
+      try FileManager.default.createDirectory(
+        atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
+      if let above {
+        try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: above)
+      }
+      try FileManager.default.createDirectory(
+        atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+      try artifact.write(to: path)
+    }
+    return path
+  }
+
+  /// Where the packages of a release lie; nil for one without.
+  func requirements(_ release: GuestRelease) async -> String? {
+    guard !release.manifest.requirements.isEmpty else { return nil }
+    return requirementsPath(release)
+  }
+
+  func requirementsPath(_ release: GuestRelease) -> String { "\(folder)/requirements/\(release.digest)" }
+
+  /// Makes the folder that packages are installed below, and says whether those of a release are there.
+  func hasRequirements(_ release: GuestRelease) async throws -> Bool {
+    let (parent, path) = ("\(folder)/requirements", requirementsPath(release))
+    return try await threads.run {
+      try FileManager.default.createDirectory(
+        atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+      return FileManager.default.fileExists(atPath: path)
+    }
+  }
+
+  /// The zip, read.
+  ///
+  /// - Throws: as `plugin`.
+  func artifact(_ release: GuestRelease) async throws -> Artifact {
+    if let known = read.withLock({ $0.first { $0.digest == release.digest }?.artifact }) { return known }
+    guard let zip = try await store.zip(release) else { throw GuestProblem(.artifactGone) }
+    let artifact = try await understand(zip)
+    read.withLock { read in
+      read.removeAll { $0.digest == release.digest }
+      read.append((release.digest, artifact))
+      if read.count > 16 { read.removeFirst() }
+    }
+    return artifact
+  }
+
+  /// Reads a zip on a thread of its own.
+  ///
+  /// - Throws: `ArtifactError`.
+  func understand(_ zip: [UInt8]) async throws -> Artifact {
+    let rules = rules
+    return try await threads.run { try Artifact(zip: zip, rules: rules) }
+  }
+}

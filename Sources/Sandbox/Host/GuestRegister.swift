@@ -1,0 +1,30 @@
+// Who is who, for workers: installations from memory, bots from the dispatcher.
+
+import DiscordCore
+import PlatformDispatch
+import PlatformPlugins
+import SandboxContract
+import Storage
+import Synchronization
+
+/// Looks up installations and bots. Has the dispatcher once there is one.
+final class GuestRegister: GuestDirectory, Sendable {
+  let storage: Storage
+  let installations: Installations
+  private let dispatcher = Mutex<Dispatcher?>(nil)
+
+  init(_ storage: Storage, _ installations: Installations) {
+    (self.storage, self.installations) = (storage, installations)
+  }
+
+  func set(_ new: Dispatcher) { dispatcher.withLock { $0 = new } }
+  var current: Dispatcher? { dispatcher.withLock { $0 } }
+
+  func installation(of plugin: String, in guild: GuildID) -> GuestInstallation? {
+    installations.enabled(plugin, in: guild)
+  }
+
+  func bot(in guild: GuildID) -> GuildBot? {
+    current?.bots.bot(serving: guild).map { GuildBot($0, in: guild) }
+  }
+}

@@ -1,0 +1,208 @@
+// Letting plugins in, changing what they may, and taking them out: for the dashboard and the command line alike.
+
+import SandboxWorkers
+package import DiscordCore
+import EventLoop
+import JSON
+package import PlatformAudit
+import PlatformTenancy
+package import SandboxContract
+import Storage
+import Telemetry
+
+/// Who does it, for the audit log.
+package struct GuestActor: Sendable, Hashable {
+  package let actor: AuditEntry.Actor
+  /// The address, for the dashboard.
+  package let address: String?
+
+  package init(_ actor: AuditEntry.Actor, address: String? = nil) {
+    (self.actor, self.address) = (actor, address)
+  }
+
+  /// The person; nil for the operator's command line.
+  package var user: UserID? { if case .user(let user) = actor { user } else { nil } }
+}
+
+extension Sandbox {
+  /// Third-party plugins that a server may have.
+  package static let maximumPerGuild = 50
+  /// How long a plugin's data is held after it was taken out (contract, section 17).
+  package static let heldFor: Duration = .seconds(30 * 86_400)
+
+  /// Zips that a server's owner may choose from: those uploaded for it, and the operator's.
+  ///
+  /// - Throws: what the store throws.
+  package func artifacts(for guild: GuildID) async throws -> [StoredArtifact] {
+    try await store.artifacts(of: .guild(guild)) + store.artifacts(of: .installation)
+  }
+
+  /// A zip of those; the server's own comes first where both have it.
+  ///
+  /// - Throws: what the store throws.
+  package func artifact(_ digest: String, for guild: GuildID) async throws -> StoredArtifact? {
+    if let own = try await store.artifact(digest, of: .guild(guild)) { return own }
+    return try await store.artifact(digest, of: .installation)
+  }
+
+  /// What a server has, in the order in which it came; what was taken out within the month comes with it.
+  package func stored(in guild: GuildID) -> [StoredInstallation] { installations.all(in: guild) }
+
+  /// One of those.
+  package func stored(_ plugin: String, in guild: GuildID) -> StoredInstallation? {
+    installations.all(in: guild).first { $0.installation.plugin == plugin }
+  }
+
+  /// Puts a plugin into a server, or another version in its place. A plugin that was taken out less than 30 days ago finds
+  /// its data again.
+  ///
+  /// - Throws: `GuestProblem`; what the store throws.
+  package func install(
+    _ artifact: StoredArtifact, in guild: GuildID, _ grants: GuestGrants, by actor: GuestActor
+  ) async throws {
+    let release = artifact.release
+    let before = stored(release.plugin, in: guild)
+    guard !reservedIDs.contains(release.plugin) else { throw GuestProblem(.reservedID, [release.plugin]) }
+    let others = stored(in: guild).filter { $0.removedAt == nil && $0.installation.plugin != release.plugin }
+    guard others.count < Self.maximumPerGuild else { throw GuestProblem(.tooMany) }
+    // Packages are fetched while somebody waits for it, not when the first event does.
+    try await prepare(release)
+    let isBack = before?.removedAt != nil
+    let installation = GuestInstallation(
+      guild: guild, release: release, grants: grants.limited(to: release.manifest), isEnabled: true,
+      installedAt: before?.installation.installedAt ?? time.now)
+    try await store.put(installation, by: actor.user)
+    try await record(
+      "plugin.install", release.plugin, before: before.flatMap { $0.removedAt == nil ? $0.document : nil },
+      after: installation.document, in: guild, by: actor)
+    try await installations.changed(guild)
+    if before == nil || isBack {
+      await workers.lifecycle(.install, installation)
+    } else if let old = before?.installation.release, old != release {
+      await workers.retire(plugin: release.plugin, in: guild)
+      if !isUsed(old) { await workers.replace(old) }
+    }
+    await workers.lifecycle(.enable, installation)
+    await settle(guild)
+  }
+
+  /// Changes what a plugin may; from its next call on.
+  ///
+  /// - Throws: `GuestProblem`; what the store throws.
+  package func change(
+    _ plugin: String, in guild: GuildID, to grants: GuestGrants, by actor: GuestActor
+  ) async throws {
+    var installation = try present(plugin, in: guild)
+    let before = installation.document
+    let lost = installation.grants.capabilities.subtracting(grants.capabilities)
+    installation.grants = grants.limited(to: installation.release.manifest)
+    try await store.put(installation, by: stored(plugin, in: guild)?.installedBy)
+    try await record(
+      "plugin.grants", plugin, before: before, after: installation.document, in: guild, by: actor)
+    try await installations.changed(guild)
+    if !lost.isDisjoint(with: [.webSocket, .http]) {
+      for group in methods { await group.withdrew(plugin, from: guild) }
+    }
+  }
+
+  /// Switches a plugin on or off.
+  ///
+  /// - Throws: `GuestProblem`; what the store throws.
+  package func setEnabled(
+    _ isOn: Bool, plugin: String, in guild: GuildID, by actor: GuestActor
+  ) async throws {
+    var installation = try present(plugin, in: guild)
+    guard installation.isEnabled != isOn else { return }
+    if !isOn { await workers.lifecycle(.disable, installation) }
+    let before = installation.document
+    installation.isEnabled = isOn
+    try await store.put(installation, by: stored(plugin, in: guild)?.installedBy)
+    try await record(
+      isOn ? "plugin.enable" : "plugin.disable", plugin, before: before, after: installation.document,
+      in: guild, by: actor)
+    try await installations.changed(guild)
+    if isOn { await workers.lifecycle(.enable, installation) } else { await stop(plugin, in: guild) }
+    await settle(guild)
+  }
+
+  /// Takes a plugin out. Its data is held for 30 days, should it come back.
+  ///
+  /// - Throws: `GuestProblem`; what the store throws.
+  package func uninstall(_ plugin: String, from guild: GuildID, by actor: GuestActor) async throws {
+    let installation = try present(plugin, in: guild)
+    await workers.lifecycle(.uninstall, installation)
+    _ = try await store.remove(plugin, from: guild, at: time.now)
+    try await record(
+      "plugin.uninstall", plugin, before: installation.document, after: nil, in: guild, by: actor)
+    try await installations.changed(guild)
+    await stop(plugin, in: guild)
+    if !isUsed(installation.release) { await workers.replace(installation.release) }
+    await settle(guild)
+  }
+
+  /// The data of plugins that were taken out more than 30 days ago goes, and zips that nobody has any more.
+  ///
+  /// - Throws: what the stores throw; what was not done is done the next time.
+  package func sweep() async throws {
+    let limit = Timestamp(
+      milliseconds: time.now.milliseconds - Self.heldFor.components.seconds * 1_000)
+    for (guild, plugin) in try await store.removed(before: limit) {
+      for group in methods { try await group.erase(plugin, in: guild) }
+      try await store.forget(plugin, of: guild)
+      try await installations.changed(guild)
+      log.info("a plugin's data is gone", ["plugin": .string(plugin), "guild": .string("\(guild)")])
+    }
+    try await store.dropUnused(at: time.now)
+  }
+
+  // MARK: Parts
+
+  private func present(_ plugin: String, in guild: GuildID) throws(GuestProblem) -> GuestInstallation {
+    guard let found = stored(plugin, in: guild), found.removedAt == nil else {
+      throw GuestProblem(.notInstalled, [plugin])
+    }
+    return found.installation
+  }
+
+  /// What runs in the plugin's name in the server ends.
+  private func stop(_ plugin: String, in guild: GuildID) async {
+    await workers.retire(plugin: plugin, in: guild)
+    for group in methods { await group.withdrew(plugin, from: guild) }
+  }
+
+  private func isUsed(_ release: GuestRelease) -> Bool {
+    installations.enabled.contains { $0.release == release }
+  }
+
+  func record(
+    _ action: String, _ plugin: String, before: JSONValue?, after: JSONValue?, in guild: GuildID,
+    by actor: GuestActor
+  ) async throws {
+    try await AuditLog(storage.guild(Tenant(guild))).append(
+      AuditEntry(
+        at: time.now, actor: actor.actor, action: action, target: plugin, address: actor.address,
+        before: before ?? .null, after: after ?? .null))
+  }
+}
+
+extension GuestInstallation {
+  /// For the audit log.
+  fileprivate var document: JSONValue {
+    ["version": .string(release.version), "on": .bool(isEnabled), "grants": grants.document]
+  }
+}
+
+extension StoredInstallation {
+  fileprivate var document: JSONValue { installation.document }
+}
+
+extension GuestGrants {
+  /// What was asked for, and no more: nobody can grant what the manifest does not name.
+  fileprivate func limited(to manifest: GuestManifest) -> GuestGrants {
+    var limited = self
+    limited.capabilities.formIntersection(manifest.capabilities)
+    limited.domains = domains.filter { manifest.domains.contains($0) }
+    if !limited.capabilities.contains(.messageContent) { limited.privacy = .metadata }
+    return limited
+  }
+}

@@ -1,0 +1,77 @@
+// A zip on its way in: read, measured, and put before the SDK's own validator.
+
+import DiscordCore
+import EventLoop
+import SandboxArtifacts
+package import SandboxContract
+import SandboxEngine
+import Storage
+
+extension Sandbox {
+  /// Looks at a zip and keeps it if it is sound. Nothing of it is run.
+  ///
+  /// - Throws: `GuestProblem`; what the store throws.
+  package func stage(
+    _ zip: [UInt8], origin: GuestOrigin, by actor: GuestActor
+  ) async throws -> StoredArtifact {
+    let artifact: Artifact
+    do { artifact = try await folders.understand(zip) } catch let error as ArtifactError {
+      throw GuestProblem(.badArtifact, error.findings.filter { $0.severity == .error }.map(\.sentence))
+    }
+    guard !reservedIDs.contains(artifact.manifest.id) else {
+      throw GuestProblem(.reservedID, [artifact.manifest.id])
+    }
+    let release = GuestRelease(manifest: artifact.manifest, digest: artifact.digest, origin: origin)
+    var warnings = artifact.warnings.map(\.sentence)
+    // Kept first: what the validator reads is unpacked from there.
+    try await store.keep(release, zip: zip, warnings: warnings, by: actor.user, at: time.now)
+    let findings = try await validate(release)
+    let errors = findings.filter(\.isError).map(\.sentence)
+    guard errors.isEmpty else {
+      try await store.drop(release)
+      throw GuestProblem(.refusedByValidator, errors)
+    }
+    warnings += findings.map(\.sentence).filter { !warnings.contains($0) }
+    try await store.keep(release, zip: zip, warnings: warnings, by: actor.user, at: time.now)
+    return StoredArtifact(release: release, warnings: warnings, uploadedAt: time.now)
+  }
+
+  private func validate(_ release: GuestRelease) async throws -> [PluginFinding] {
+    guard settings.launcher == nil else { return [] }
+    do {
+      let folder = try await folders.plugin(release)
+      return try await engine.engine().validation.findings(
+        in: folder, id: release.plugin, version: release.version)
+    } catch let error as EngineError {
+      throw GuestProblem(.noEngine, ["\(error)"])
+    }
+  }
+
+  /// Unpacks a release and installs the packages it needs, unless that was done.
+  ///
+  /// - Throws: `GuestProblem`.
+  func prepare(_ release: GuestRelease) async throws {
+    _ = try await folders.plugin(release)
+    guard !release.manifest.requirements.isEmpty, settings.launcher == nil,
+      try await !folders.hasRequirements(release)
+    else { return }
+    do {
+      _ = try await engine.engine().installer.install(
+        RequirementsList(release.manifest.requirements), into: folders.requirementsPath(release))
+    } catch let error as EngineError {
+      throw GuestProblem(error.code == .badRequirements ? .requirements : .noEngine, ["\(error)"])
+    }
+  }
+}
+
+extension ArtifactFinding {
+  /// With the file it is in.
+  fileprivate var sentence: String { path.map { "\($0): \(message)" } ?? message }
+}
+
+extension PluginFinding {
+  fileprivate var sentence: String {
+    let place = [path, line.map(String.init)].compactMap(\.self).joined(separator: ":")
+    return place.isEmpty ? message : "\(place): \(message)"
+  }
+}

@@ -1,0 +1,151 @@
+// ws.*: connections that the broker keeps (plugin-host contract, section 10.9).
+
+package import DiscordCore
+package import EventLoop
+import HTTPClient
+package import JSON
+package import SandboxContract
+package import SandboxData
+import Vault
+import WebSocket
+
+/// Answers the five methods.
+package struct WebSocketMethods: GuestMethods {
+  private let broker: SocketBroker
+  private let secrets: GuestSecrets
+  private let rules: HostRules
+  private let time: any TimeSource
+  private let exceptions: Set<String>
+
+  /// As `ProxyMethods` and `SocketBroker`.
+  package init(
+    broker: SocketBroker, secrets: GuestSecrets, hosts: HostAllowList, time: any TimeSource,
+    exceptions: Set<String> = []
+  ) {
+    (self.broker, self.secrets, self.time, self.exceptions) = (broker, secrets, time, exceptions)
+    rules = HostRules(hosts: hosts)
+  }
+
+  package let names = ["ws.ensure", "ws.send", "ws.close", "ws.allow_host", "ws.revoke_host"]
+
+  package func answer(_ call: GuestCall) async throws -> JSONValue {
+    switch call.method {
+    case "ws.allow_host":
+      return try await rules.change(call, .ws, isAddition: true, exceptions: exceptions)
+    case "ws.revoke_host":
+      let answer = try await rules.change(call, .ws, isAddition: false, exceptions: exceptions)
+      let host = answer["host"]?.string
+      broker.end { key, wish in key.plugin == call.plugin && key.guild == call.guild && wish.host == host }
+      return answer
+    case "ws.ensure": return try await ensure(call)
+    case "ws.send": return try await send(call)
+    default:
+      broker.end(try key(call))
+      return ["ok": true]
+    }
+  }
+
+  package func withdrew(_ plugin: String, from guild: GuildID) async {
+    broker.end { key, _ in key.plugin == plugin && key.guild == guild }
+  }
+
+  private func key(_ call: GuestCall) throws(RPCError) -> SocketKey {
+    let name = try call.text("name", 1...64)
+    guard
+      name.utf8.allSatisfy({
+        $0 < 128
+          && ($0 >= 48 && $0 <= 58 || $0 >= 65 && $0 <= 90 || $0 >= 97 && $0 <= 122
+            || "_.-".utf8.contains($0))
+      })
+    else { throw .invalid("name must have letters, digits and _ : . - only") }
+    return SocketKey(plugin: call.plugin, guild: call.guild, name: name)
+  }
+
+  private func ensure(_ call: GuestCall) async throws -> JSONValue {
+    let key = try key(call)
+    let url = try call.text("url", 1...8_192)
+    let target: HTTPTarget
+    do throws(HTTPError) { target = try HTTPTarget(parsing: url, schemes: .webSocket) } catch {
+      throw RPCError.invalid("url must be an absolute wss or ws address")
+    }
+    guard try await rules.allow(target, .ws, call) else {
+      throw RPCError(.capabilityDenied, "this server does not allow the host \(target.hostText)")
+    }
+    if !target.isSecure {
+      guard try await rules.hosts.allows(target.hostText, .ws, of: call.plugin, in: call.guild) else {
+        throw RPCError(.capabilityDenied, "ws:// is for hosts that a manager of the server added")
+      }
+    }
+    let wish = SocketWish(
+      url: url, host: target.hostText, fields: try await fields(call, target), subscribe: try subscribe(call))
+    let socket = try broker.ensure(key, wish)
+    return [
+      "conn_id": .string(socket.id), "name": .string(key.name), "state": .string(socket.phase.rawValue),
+    ]
+  }
+
+  private func fields(_ call: GuestCall, _ target: HTTPTarget) async throws -> [(String, String)] {
+    guard let auth = call.params["auth"], !auth.isNull else { return [] }
+    guard call.grants.capabilities.contains(.secrets) else {
+      throw RPCError(.capabilityDenied, "a secret is sent only with the capability storage:secrets")
+    }
+    guard let name = auth["secret"]?.string, let scheme = auth["scheme"]?.string else {
+      throw RPCError.invalid("auth must have a scheme and the name of a secret")
+    }
+    let value = try await secrets.value(
+      of: name, plugin: call.plugin, by: call.installation.release.developer, guild: call.guild,
+      boundTo: target.hostText)
+    return [("Authorization", try SecretHeader.value(of: value, scheme: scheme, named: name))]
+  }
+
+  private func subscribe(_ call: GuestCall) throws -> [String] {
+    guard let value = call.params["subscribe"], !value.isNull else { return [] }
+    guard let frames = value.array, frames.count <= 20 else {
+      throw RPCError.invalid("subscribe must be a list of at most 20 frames")
+    }
+    return try frames.map { frame in
+      let text = try frame.string ?? String(decoding: frame.encoded(), as: UTF8.self)
+      guard text.utf8.count <= 64 << 10 else { throw RPCError.invalid("a frame of subscribe is too long") }
+      return text
+    }
+  }
+
+  private func send(_ call: GuestCall) async throws -> JSONValue {
+    guard let socket = broker.socket(try key(call)) else {
+      throw RPCError(.notFound, "there is no such socket")
+    }
+    let text = try call.optionalText("text", 0...(256 << 10))
+    let bytes = try call.optionalText("data_b64", 0...(350 << 10)).map { text throws(RPCError) in
+      guard let bytes = Base64Text.decode(text) else { throw RPCError.invalid("data_b64 must be base64") }
+      return bytes
+    }
+    guard (text == nil) != (bytes == nil) else { throw RPCError.invalid("either text or data_b64 is needed") }
+    guard (text?.utf8.count ?? bytes?.count ?? 0) <= 256 << 10 else {
+      throw RPCError.invalid("a frame has at most 256 KiB")
+    }
+    let connection = try socket.sending(at: time.uptime)
+    do {
+      if let text { try await connection.send(text: text) }
+      if let bytes { try await connection.send(binary: bytes) }
+    } catch {
+      throw RPCError(.upstream, "the socket does not take the frame")
+    }
+    return ["ok": true]
+  }
+}
+
+/// A secret as the value of `Authorization`.
+enum SecretHeader {
+  static func value(of secret: Secret, scheme: String, named name: String) throws(RPCError) -> String {
+    let value = secret.exposedText
+    guard value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+      throw .invalid("the secret \(name) cannot be sent as a header")
+    }
+    return switch scheme {
+    case "basic": "Basic \(Base64Text.encode(Array(value.utf8)))"
+    case "token": "Token \(value)"
+    case "bearer": "Bearer \(value)"
+    default: throw .invalid("scheme must be bearer, basic or token")
+    }
+  }
+}

@@ -1,0 +1,487 @@
+// The workers of one release: started when something waits, given turns, and replaced when they hang, leak or crash.
+
+import DiscordCore
+import EventLoop
+import JSON
+import SandboxContract
+import Telemetry
+import Vault
+
+/// What pools share.
+struct PoolParts: Sendable {
+  let launcher: any GuestLauncher
+  let directory: any GuestDirectory
+  let journal: any GuestJournal
+  let answerer: CallAnswerer
+  let time: any TimeSource
+  let limits: GuestWorkerLimits
+  let figures: WorkerFigures
+}
+
+/// One release's queue and processes.
+actor GuestPool {
+  let release: GuestRelease
+  let parts: PoolParts
+  var workers: [Int: PoolWorker] = [:]
+  var queue = TurnQueue()
+  var isWarm = false
+  /// Nothing new is taken any more: another release took its place, or the program stops.
+  var isClosing = false
+  var restarts = 0
+  var lastError: String?
+  private var nextWorker = 1
+  private var nextJob = 1
+  private var breakers: [GuildID: GuestBreaker] = [:]
+  private var crashes = GuestBreaker.crashes
+  private var pauseUntil = Duration.zero
+  private var crashesInRow = 0
+  let log = Log(room: "sandbox")
+
+  init(_ release: GuestRelease, _ parts: PoolParts) { (self.release, self.parts) = (release, parts) }
+
+  var now: Duration { parts.time.uptime }
+  var limits: GuestWorkerLimits { parts.limits }
+  var plugin: String { release.plugin }
+
+  // MARK: Taking jobs
+
+  /// Takes an event; `done` is called once, at the latest when the pool closes.
+  func take(_ delivery: GuestDelivery, done: @escaping @Sendable (GuestJob.End) -> Void) {
+    guard !isClosing else { return done(.dropped("the plugin is being stopped")) }
+    guard queue.waiting(in: delivery.guild) < limits.waitingPerGuild, queue.count < limits.waiting else {
+      parts.figures.dropped.increment()
+      note(.warning, "an event was dropped: too many wait", in: delivery.guild)
+      return done(.dropped("too many events wait"))
+    }
+    guard breakers[delivery.guild]?.isOpen(at: now) != true else {
+      parts.figures.dropped.increment()
+      return done(.dropped("the plugin failed too often"))
+    }
+    var isUrgent = false
+    if case .interaction = delivery.cause { isUrgent = true }
+    queue.append(job(.event(delivery), delivery.guild, isUrgent: isUrgent, done: done))
+    pump()
+  }
+
+  /// Takes a request and returns what the plugin answers.
+  func request(
+    _ method: String, _ params: JSONObject, _ cause: GuestCause, in guild: GuildID,
+    pinned: GuestInstallation? = nil, within limit: Duration
+  ) async -> Result<JSONValue, HostRequestFailure> {
+    guard !isClosing || pinned != nil else { return .failure(.init(message: "the plugin is being stopped")) }
+    let isDown = workers.values.allSatisfy { $0.phase == .ending }
+    guard !isDown || (now >= pauseUntil && !crashes.isOpen(at: now)) else {
+      return .failure(.init(message: "the plugin's process does not run"))
+    }
+    let number = nextJob
+    let time = parts.time
+    return await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // Cancelled once the answer is there, or when the caller is: then nobody waits either way.
+        try? await time.sleep(for: limit)
+        await self.giveUp(number)
+      }
+      defer { group.cancelAll() }
+      return await withCheckedContinuation { continuation in
+        var isUrgent = true
+        if case .socket = cause { isUrgent = false }
+        let job = job(
+          .request(method: method, params: params, cause: cause, pinned: pinned), guild, isUrgent: isUrgent
+        ) { end in
+          switch end {
+          case .answered(let answer): continuation.resume(returning: answer)
+          case .acknowledged: continuation.resume(returning: .success(.null))
+          case .dropped(let reason): continuation.resume(returning: .failure(.init(message: reason)))
+          }
+        }
+        queue.append(job)
+        pump()
+      }
+    }
+  }
+
+  private func job(
+    _ kind: GuestJob.Kind, _ guild: GuildID, isUrgent: Bool, done: @escaping @Sendable (GuestJob.End) -> Void
+  ) -> GuestJob {
+    defer { nextJob += 1 }
+    return GuestJob(
+      number: nextJob, kind: kind, guild: guild, isUrgent: isUrgent, waitsSince: now, done: done)
+  }
+
+  /// A request that took too long: whoever waits is told, and what the plugin may still say is passed over.
+  private func giveUp(_ number: Int) {
+    for job in queue.removeAll({ $0.number == number }) {
+      job.done(.answered(.failure(.init(message: "the plugin did not get to it in time"))))
+    }
+    for (id, worker) in workers {
+      guard let (lease, job) = worker.jobs.first(where: { $0.value.number == number }) else { continue }
+      // The handler goes on: until it answers, or the process is found to hang, the turn is its server's.
+      workers[id]?.jobs[lease] = job.abandoned
+      job.done(.answered(.failure(.init(message: "the plugin did not answer in time"))))
+    }
+    pump()
+  }
+
+  // MARK: Giving turns
+
+  /// Sends what can be sent, and starts a process where none is.
+  func pump() {
+    for id in workers.keys.sorted() {
+      while let job = nextJob(for: id) { send(job, to: id) }
+    }
+    guard queue.count > 0, workers.values.allSatisfy({ $0.phase == .ending }) else { return }
+    startWorker()
+  }
+
+  private func nextJob(for id: Int) -> GuestJob? {
+    guard let worker = workers[id], worker.phase == .ready else { return nil }
+    let (now, limits, waits) = (now, limits, queue)
+    return queue.next { job in
+      worker.takes(
+        job, others: worker.book.turn.map { waits.someoneWaits(besides: $0) } ?? false, limits: limits,
+        at: now)
+    }
+  }
+
+  private func send(_ job: GuestJob, to id: Int) {
+    let lease = Self.unguessable()
+    let line: [UInt8]
+    let cause: GuestCause
+    var pin: GuestInstallation?
+    switch job.kind {
+    case .event(let delivery):
+      // Looked up anew: it may have been switched off, or changed, while it waited.
+      guard let installation = parts.directory.installation(of: plugin, in: job.guild) else {
+        return job.done(.dropped("the plugin is not switched on in this server"))
+      }
+      if breakers[job.guild]?.admits(at: now) == false {
+        return job.done(.dropped("the plugin failed too often"))
+      }
+      cause = delivery.cause
+      line = HostLine.notification("event.\(delivery.type)", envelope(delivery, installation, lease))
+    case .request(let method, var params, let why, let pinned):
+      (cause, pin) = (why, pinned)
+      if pinned != nil { params["_event_id"] = .string(lease) }
+      line = HostLine.request(lease, method, params)
+    }
+    if workers[id]?.book.turn == nil { workers[id]?.turnSince = now }
+    workers[id]?.book.open(
+      Lease(id: lease, guild: job.guild, cause: cause, pinned: pin, openedAt: now, closedAt: nil))
+    workers[id]?.jobs[lease] = job
+    parts.figures.sent.increment()
+    write(line, to: id)
+  }
+
+  /// Section 6.1.
+  private func envelope(
+    _ delivery: GuestDelivery, _ installation: GuestInstallation, _ id: String
+  ) -> JSONObject {
+    var params = JSONObject()
+    params["event_id"] = .string(id)
+    params["discord_srv_id"] = .string("\(delivery.guild)")
+    params["plugin_id"] = .string(plugin)
+    params["version"] = .string(release.version)
+    params["capabilities"] = .array(
+      installation.grants.capabilities.sorted().map { .string($0.rawValue) })
+    params["event"] = .object(delivery.payload)
+    return params
+  }
+
+  func write(_ line: [UInt8], to id: Int) { workers[id]?.outbox?.yield(line) }
+
+  /// 128 random bits: in a pool this is what says whose call a call is (section 6.1).
+  private static func unguessable() -> String { "h-" + Base64URL.encode(SecureRandom.bytes(16)) }
+
+  // MARK: What comes back
+
+  /// Bytes that a worker wrote. Returns false when it is to be ended.
+  func receive(_ bytes: [UInt8], from id: Int) -> Bool {
+    guard var reader = workers[id]?.lines else { return false }
+    workers[id]?.lines = LineReader()
+    let lines = reader.take(bytes)
+    workers[id]?.lines = reader
+    guard let lines else {
+      note(.error, "the plugin wrote a line of more than 16 MiB and was ended", in: workers[id]?.book.turn)
+      return false
+    }
+    for line in lines { receive(line: line, from: id) }
+    return true
+  }
+
+  private func receive(line: [UInt8], from id: Int) {
+    switch WorkerMessage(line: line) {
+    case .call(let call, let method, let params): answer(call, method, params, from: id)
+    case .answer(let request, let result): answered(request, result, by: id)
+    case .acknowledged(let events): for event in events { acknowledged(event, by: id) }
+    case .failed(let event, _): if workers[id]?.jobs[event] != nil { workers[id]?.failed.insert(event) }
+    case .log(let params): logged(params, by: id)
+    case .stray(let text): printed(text, .info, by: id)
+    case .unknown: break
+    }
+  }
+
+  private func acknowledged(_ event: String, by id: Int) {
+    guard let job = workers[id]?.jobs.removeValue(forKey: event) else { return }
+    _ = workers[id]?.book.close(event, at: now)
+    let isFailed = workers[id]?.failed.remove(event) != nil
+    count(isFailed, in: job.guild)
+    crashesInRow = 0
+    finished(id)
+    job.done(.acknowledged(isFailed: isFailed))
+    pump()
+  }
+
+  private func count(_ isFailed: Bool, in guild: GuildID) {
+    guard isFailed else {
+      if breakers[guild] != nil { breakers[guild]?.succeeded() }
+      return
+    }
+    parts.figures.failed.increment()
+    if breakers[guild, default: .events].failed(at: now) {
+      note(.error, "the plugin failed 10 times within a minute and gets no events for 5 minutes", in: guild)
+    }
+  }
+
+  private func answered(_ request: String, _ result: Result<JSONValue, HostRequestFailure>, by id: Int) {
+    guard let job = workers[id]?.jobs.removeValue(forKey: request) else { return }
+    _ = workers[id]?.book.close(request, at: now)
+    finished(id)
+    job.done(.answered(result))
+    pump()
+  }
+
+  private func finished(_ id: Int) {
+    guard workers[id]?.isIdle == true else { return }
+    workers[id]?.idleSince = now
+    if workers[id]?.phase == .ending { workers[id]?.outbox?.finish() }
+  }
+
+  // MARK: Calls
+
+  private func answer(_ call: JSONValue, _ method: String, _ params: JSONObject, from id: Int) {
+    guard let worker = workers[id] else { return }
+    guard worker.calls < limits.concurrentCalls else {
+      let error = RPCError(.rateLimited, "too many calls at a time, retry in 1s", retryAfter: 1)
+      return write(HostLine.error(call, error.json), to: id)
+    }
+    let lease: Lease
+    do { lease = try worker.book.resolve(params, at: now) } catch {
+      parts.figures.refused.increment()
+      return write(HostLine.error(call, error.error.json), to: id)
+    }
+    workers[id]?.calls += 1
+    parts.figures.calls.increment()
+    let (answerer, plugin) = (parts.answerer, plugin)
+    // A call belongs to the process, not to whoever reads its output: reading goes on meanwhile.
+    Task {
+      let answer = await answerer.answer(method, params, for: lease, of: plugin)
+      self.answer(call, with: answer, to: id)
+    }
+  }
+
+  private func answer(_ call: JSONValue, with answer: Result<JSONValue, RPCError>, to id: Int) {
+    workers[id]?.calls -= 1
+    switch answer {
+    case .success(let value): write(HostLine.result(call, value), to: id)
+    case .failure(let error): write(HostLine.error(call, error.json), to: id)
+    }
+  }
+
+  // MARK: Words
+
+  private func logged(_ params: JSONObject, by id: Int) {
+    let message = params["message"]?.string ?? ""
+    if workers[id]?.phase == .starting, message == Self.banner { return booting(id) }
+    guard workers[id]?.mayLog(at: now, limits) == true else { return }
+    // Notifications say nothing of whose they are (section 8.2).
+    let guild = (try? workers[id]?.book.resolve(JSONObject(), at: now))?.guild
+    var extra: [String: String] = [:]
+    for field in (params["extra"]?.object?.fields ?? []).prefix(20) {
+      extra[String(field.key.prefix(100))] = String((field.value.string ?? "").prefix(500))
+    }
+    let level = params["level"]?.string.flatMap { GuestLogLine.Level(rawValue: $0) } ?? .info
+    let line = GuestLogLine(
+      at: parts.time.now, guild: guild, plugin: plugin, source: .plugin, level: level,
+      message: String(message.prefix(4_000)),
+      tags: (params["tags"]?.array ?? []).prefix(10).compactMap { $0.string.map { String($0.prefix(100)) } },
+      extra: extra)
+    if level == .error { lastError = String(message.prefix(300)) }
+    parts.journal.note(line)
+  }
+
+  /// What the plugin printed, or wrote to its standard error.
+  func printed(_ text: String, _ level: GuestLogLine.Level, by id: Int) {
+    guard !text.isEmpty, workers[id]?.mayLog(at: now, limits) == true else { return }
+    let guild = (try? workers[id]?.book.resolve(JSONObject(), at: now))?.guild
+    parts.journal.note(
+      GuestLogLine(
+        at: parts.time.now, guild: guild, plugin: plugin, source: .plugin, level: level,
+        message: String(text.prefix(4_000))))
+  }
+
+  /// A line of the host's.
+  func note(_ level: GuestLogLine.Level, _ message: String, in guild: GuildID?) {
+    if level == .error { lastError = message }
+    parts.journal.note(
+      GuestLogLine(
+        at: parts.time.now, guild: guild, plugin: plugin, source: .host, level: level, message: message))
+  }
+
+  private static let banner = "SDK plugin process started"
+
+  // MARK: Processes
+
+  /// Starts a process, if it is not too soon after the last one that ended by itself.
+  func startWorker() {
+    guard !isClosing, now >= pauseUntil,
+      workers.values.count(where: { $0.phase != .ending }) < limits.workersPerRelease
+    else { return }
+    guard crashes.admits(at: now) else { return }
+    let id = nextWorker
+    nextWorker += 1
+    workers[id] = PoolWorker(at: now)
+    let (launcher, release) = (parts.launcher, release)
+    // Lives as long as the process: its output is read until the end, whoever asked for it.
+    Task {
+      do {
+        let channel = try await launcher.launch(release)
+        await self.attend(channel, id)
+      } catch {
+        self.couldNotStart(id, error)
+      }
+    }
+  }
+
+  private func couldNotStart(_ id: Int, _ error: any Error) {
+    workers[id] = nil
+    log.error(
+      "a plugin's process cannot be started", ["plugin": .string(plugin), "error": .string("\(error)")])
+    crashed("the process could not be started: \(error)")
+  }
+
+  /// Reads a process until it ends.
+  private func attend(_ channel: any GuestChannel, _ id: Int) async {
+    guard workers[id] != nil, !isClosing else {
+      await channel.end(isGentle: false)
+      workers[id] = nil
+      return
+    }
+    // Bounded by what is in flight: 64 events and the answers to 32 calls.
+    let (lines, outbox) = AsyncStream<[UInt8]>.makeStream()
+    workers[id]?.channel = channel
+    workers[id]?.outbox = outbox
+    let writer = Task {
+      for await line in lines {
+        do { try await channel.write(line) } catch {
+          await channel.end(isGentle: false)
+          return
+        }
+      }
+      await channel.closeInput()
+    }
+    var code: Int?
+    do {
+      reading: while let output = try await channel.read() {
+        switch output {
+        case .standardOutput(let bytes):
+          guard receive(bytes, from: id) else { break reading }
+        case .standardError(let bytes):
+          for line in workers[id]?.errorLines.take(bytes) ?? [] {
+            printed(String(decoding: line, as: UTF8.self), .warning, by: id)
+          }
+        case .ended(let status): code = status
+        }
+      }
+    } catch {
+      log.warning("a plugin's process was lost", ["plugin": .string(plugin), "error": .string("\(error)")])
+    }
+    outbox.finish()
+    writer.cancel()
+    await channel.end(isGentle: false)
+    ended(id, code, outOfMemory: await channel.ranOutOfMemory)
+  }
+
+  /// The banner is there: boot, as a request, so that nothing is sent too early (section 4.1).
+  private func booting(_ id: Int) {
+    var params = JSONObject()
+    params["mode"] = "pool"
+    params["discord_srv_id"] = ""
+    params["plugin_id"] = .string(plugin)
+    params["version"] = .string(release.version)
+    params["capabilities"] = .array(release.manifest.capabilities.map { .string($0.rawValue) })
+    let request = Self.unguessable()
+    let boot = GuestJob(
+      number: 0, kind: .request(method: "host.boot", params: params, cause: .unprompted, pinned: nil),
+      guild: GuildID(0), isUrgent: true, waitsSince: now
+    ) { _ in
+      // The answer comes to the pool's own thread of control, through the worker's output.
+      Task { await self.booted(id) }
+    }
+    workers[id]?.jobs[request] = boot
+    write(HostLine.request(request, "host.boot", params), to: id)
+  }
+
+  private func booted(_ id: Int) {
+    guard workers[id]?.phase == .starting else { return }
+    workers[id]?.phase = .ready
+    crashes.succeeded()
+    parts.figures.starts.increment()
+    pump()
+  }
+
+  private func ended(_ id: Int, _ code: Int?, outOfMemory: Bool) {
+    guard let worker = workers.removeValue(forKey: id) else { return }
+    for (_, job) in worker.jobs { lost(job) }
+    guard worker.phase != .ending else { return pump() }
+    let why =
+      outOfMemory
+      ? "it used more memory than it may have"
+      : "with code \(code.map(String.init) ?? "unknown")"
+    // An event that kills each process that gets it is one fault, and not five: others' servers go on.
+    let isRepeated = worker.jobs.values.contains { $0.attempts > 0 }
+    crashed("the plugin's process ended by itself, \(why)", counts: !isRepeated)
+    pump()
+  }
+
+  /// A process ended with this under way.
+  private func lost(_ job: GuestJob) {
+    guard job.number > 0 else { return }
+    guard case .event = job.kind else {
+      return job.done(.answered(.failure(.init(message: "the plugin's process ended"))))
+    }
+    var again = job
+    again.attempts += 1
+    breakers[job.guild]?.abandoned()
+    guard job.isRepeatable, !isClosing else { return job.done(.dropped("the plugin's process ended")) }
+    guard again.attempts < limits.attempts else {
+      parts.figures.dead.increment()
+      note(
+        .error, "an event was given up: the process ended \(limits.attempts) times while it had it",
+        in: job.guild)
+      return job.done(.dropped("given up after \(limits.attempts) attempts"))
+    }
+    queue.putBack(again)
+  }
+
+  /// Counts an end that nobody wanted: the next start waits longer and longer.
+  private func crashed(_ sentence: String, counts: Bool = true) {
+    restarts += 1
+    crashesInRow += 1
+    parts.figures.crashes.increment()
+    note(.error, sentence, in: nil)
+    // Whoever waits should read why.
+    for guild in Set(queue.guilds) { note(.error, sentence, in: guild) }
+    // Nobody should wait for what cannot begin; where another process goes on, that one takes it.
+    let isDown = workers.values.allSatisfy { $0.phase == .ending }
+    let waiting = queue.removeAll { job in
+      if isDown, case .request = job.kind { return true }
+      return false
+    }
+    for job in waiting { job.done(.answered(.failure(.init(message: "the plugin's process does not run")))) }
+    pauseUntil = now + .milliseconds(min(30_000, 100 << min(crashesInRow, 9)))
+    if counts, crashes.failed(at: now) {
+      note(.error, "the process ended 5 times within 10 minutes; it is tried again in 5 minutes", in: nil)
+      for job in queue.removeAll({ _ in true }) { job.done(.dropped("the plugin failed too often")) }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// One process of a release, as its pool keeps it.
+
+import DiscordCore
+import EventLoop
+import SandboxContract
+
+/// What a pool knows of a process.
+struct PoolWorker {
+  enum Phase: String {
+    /// The process is being started, or has not answered the boot. May become `ready` or `ending`.
+    case starting
+    /// Gets events. May become `ending`.
+    case ready
+    /// Gets nothing new; its input is closed as soon as nothing is open. Final.
+    case ending
+  }
+
+  var phase = Phase.starting
+  /// nil until the process is there.
+  var channel: (any GuestChannel)?
+  var outbox: AsyncStream<[UInt8]>.Continuation?
+  var book = LeaseBook()
+  /// What is open, by the lease's id.
+  var jobs: [String: GuestJob] = [:]
+  /// Events whose handler raised: acknowledged all the same.
+  var failed: Set<String> = []
+  let startedAt: Duration
+  var idleSince: Duration
+  var turnSince: Duration
+  var endingSince: Duration?
+  var calls = 0
+  var lines = LineReader()
+  var errorLines = LineReader(limit: 64 << 10)
+  var logWindow: (began: Duration, count: Int)
+  var usage: GuestUsage?
+  var heavyChecks = 0
+
+  init(at now: Duration) {
+    (startedAt, idleSince, turnSince) = (now, now, now)
+    logWindow = (now, 0)
+  }
+
+  var isIdle: Bool { jobs.isEmpty }
+
+  /// Whether the job may be sent now.
+  func takes(_ job: GuestJob, others: Bool, limits: GuestWorkerLimits, at now: Duration) -> Bool {
+    guard phase == .ready, jobs.count < 64 else { return false }
+    guard let turn = book.turn else {
+      return !job.needsQuiet || book.isQuiet(for: job.guild, at: now)
+    }
+    guard turn == job.guild, jobs.count < limits.concurrentPerGuild || job.isUrgent else { return false }
+    if job.needsQuiet, !book.isQuiet(for: job.guild, at: now) { return false }
+    // A server with a steady stream would keep the others out for good.
+    return !others || now - turnSince < .milliseconds(500)
+  }
+
+  /// Counts a line of the log; false when there were too many in this minute.
+  mutating func mayLog(at now: Duration, _ limits: GuestWorkerLimits) -> Bool {
+    if now - logWindow.began >= .seconds(60) { logWindow = (now, 0) }
+    logWindow.count += 1
+    return logWindow.count <= limits.logLines
+  }
+}

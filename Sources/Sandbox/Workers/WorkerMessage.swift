@@ -1,0 +1,100 @@
+// The lines of both directions as values (plugin-host contract, sections 2, 3 and 9).
+
+import JSON
+
+/// What a worker said.
+enum WorkerMessage {
+  /// A call; the id goes back as it came.
+  case call(id: JSONValue, method: String, params: JSONObject)
+  /// The answer to a request of ours, by our id.
+  case answer(id: String, Result<JSONValue, HostRequestFailure>)
+  case log(JSONObject)
+  case acknowledged([String])
+  case failed(event: String, reason: String)
+  /// A notification that the contract does not have: passed over.
+  case unknown(String)
+  /// No object at all: the plugin's own output.
+  case stray(String)
+
+  init(line: [UInt8]) {
+    guard line.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }) else {
+      self = .unknown("")
+      return
+    }
+    // Most lines that are no JSON do not begin as an object does; those that do are found out by the parser.
+    guard line.first == UInt8(ascii: "{"),
+      let object = try? JSONValue(parsing: line, maximumSize: LineReader.maximumLength + 1).object
+    else {
+      self = .stray(String(decoding: line.prefix(4_000), as: UTF8.self))
+      return
+    }
+    self.init(object)
+  }
+
+  private init(_ object: JSONObject) {
+    let id = object["id"].flatMap { $0.isNull ? nil : $0 }
+    guard let method = object["method"]?.string else {
+      guard let id = id?.string else {
+        self = .unknown("answer")
+        return
+      }
+      if let error = object["error"], !error.isNull {
+        let message = error["message"]?.string ?? error.string ?? "the plugin failed"
+        self = .answer(id: id, .failure(HostRequestFailure(message: String(message.prefix(2_000)))))
+      } else {
+        self = .answer(id: id, .success(object["result"] ?? .null))
+      }
+      return
+    }
+    let params = object["params"]?.object ?? JSONObject()
+    if let id {
+      self = .call(id: id, method: method, params: params)
+      return
+    }
+    switch method {
+    case "plugin.log": self = .log(params)
+    case "event.ack":
+      let ids = params["event_ids"]?.array?.compactMap(\.string) ?? []
+      self = .acknowledged(ids + (params["event_id"]?.string.map { [$0] } ?? []))
+    case "event.fail":
+      self = .failed(
+        event: params["event_id"]?.string ?? "", reason: String((params["reason"]?.string ?? "").prefix(200)))
+    default: self = .unknown(String(method.prefix(80)))
+    }
+  }
+}
+
+/// A request of ours that the plugin answered with an error, or not at all.
+struct HostRequestFailure: Error, Hashable {
+  let message: String
+}
+
+/// Lines to a worker.
+enum HostLine {
+  static func notification(_ method: String, _ params: JSONObject) -> [UInt8] {
+    line([("method", .string(method)), ("params", .object(params))])
+  }
+
+  /// `id` must be one that no plugin counts to: a string (section 3, rule 2).
+  static func request(_ id: String, _ method: String, _ params: JSONObject) -> [UInt8] {
+    line([("id", .string(id)), ("method", .string(method)), ("params", .object(params))])
+  }
+
+  static func result(_ id: JSONValue, _ result: JSONValue) -> [UInt8] {
+    line([("id", id), ("result", result)])
+  }
+
+  static func error(_ id: JSONValue, _ error: JSONValue) -> [UInt8] {
+    line([("id", id), ("error", error)])
+  }
+
+  private static func line(_ fields: [(String, JSONValue)]) -> [UInt8] {
+    var object = JSONObject(fields: [.init(key: "jsonrpc", value: "2.0")])
+    for (key, value) in fields { object.fields.append(.init(key: key, value: value)) }
+    // What came from JSON and from our own code can be written; a number that cannot becomes a plain error.
+    guard let bytes = try? JSONValue.object(object).encoded() else {
+      return Array(#"{"jsonrpc":"2.0","method":"host.unwritable","params":{}}"#.utf8) + [UInt8(ascii: "\n")]
+    }
+    return bytes + [UInt8(ascii: "\n")]
+  }
+}
