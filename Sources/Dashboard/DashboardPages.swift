@@ -1,10 +1,10 @@
-// The dashboard's routes and the pages behind them.
+// The page `/design` as an answer.
 
 internal import HTML
 package import HTTPServer
 internal import HTTPTypes
 
-/// The pages that need nobody to be signed in: `/design`, and the files that pages refer to.
+/// The page that shows the design system, which needs no house behind it.
 package struct DashboardPages: Sendable {
   /// What the pages are made with.
   package let resources: DashboardResources
@@ -13,7 +13,7 @@ package struct DashboardPages: Sendable {
     self.resources = resources
   }
 
-  /// Adds every route of the dashboard, and the header fields that all its answers carry.
+  /// Adds `/design` and the files that pages refer to, and the header fields that all answers of the dashboard carry.
   package func addRoutes(to router: inout Router) {
     router.useAroundAll { request, next in
       var response: HTTPResponse
@@ -28,15 +28,20 @@ package struct DashboardPages: Sendable {
       }
       return response
     }
-    router.get("/", name: "home") { _ in .redirect(to: "/design") }
-    router.get("/design", name: "design") { request in design(theme: request.cookies["theme"]) }
-    resources.files.addRoutes(to: &router)
+    let everyone = TypedValues.with(RouteAccessKey.self, .everyone)
+    router.get("/design", name: "design", attributes: everyone) { request in
+      design(theme: request.cookies["theme"], sidebar: request.cookies["sidebar"])
+    }
+    addSpecimenRoutes(to: &router)
+    resources.files.addRoutes(to: &router, attributes: everyone)
   }
 
   /// The page `/design`, in the theme a reader chose, from the cookie that the theme button sets; in the system's
-  /// for anything else.
-  package func design(theme: String?) -> HTTPResponse {
-    let page = DesignPage(resources, theme: theme.flatMap { Theme(rawValue: $0) }).bytes()
+  /// for anything else. `sidebar` is the cookie of the button that narrows the navigation.
+  package func design(theme: String?, sidebar: String? = nil) -> HTTPResponse {
+    let page = DesignPage(
+      resources, theme: theme.flatMap { Theme(rawValue: $0) }, isSidebarCollapsed: sidebar == "collapsed"
+    ).bytes()
     var response = HTTPResponse(contentType: "text/html; charset=utf-8", bytes: page)
     response.fields.append("Cache-Control", "no-cache")
     response.fields.append("Vary", "Cookie")

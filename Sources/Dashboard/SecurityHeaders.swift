@@ -9,6 +9,9 @@ package enum SecurityHeaders {
     "require-trusted-types-for 'script'", "trusted-types 'none'",
   ].joined(separator: "; ")
 
+  /// By TLS, browsers are told to stay with it for two years (RFC 6797).
+  static let transportSecurity = "max-age=63072000"
+
   /// In the order they are sent.
   package static let fields: [(name: String, value: String)] = [
     ("Content-Security-Policy", contentSecurityPolicy),

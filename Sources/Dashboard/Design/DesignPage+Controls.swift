@@ -1,6 +1,7 @@
 // /design: buttons and form fields.
 
 import HTML
+import Resources
 
 extension DesignPage {
   func buttons(_ html: inout HTMLWriter) {

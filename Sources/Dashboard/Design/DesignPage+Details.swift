@@ -1,6 +1,7 @@
 // /design: the small parts, and the words of strangers.
 
 import HTML
+import Resources
 
 extension DesignPage {
   func details(_ html: inout HTMLWriter) {

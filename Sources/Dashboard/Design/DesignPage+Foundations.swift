@@ -1,6 +1,7 @@
 // /design: mark, colours, type and icons.
 
 import HTML
+import Resources
 
 extension DesignPage {
   func foundations(_ html: inout HTMLWriter) {
@@ -51,5 +52,8 @@ extension DesignPage {
     .search,
     .plus, .edit, .copy, .trash, .revert, .download, .external, .more, .menu, .close, .check, .sort, .arrowUp,
     .arrowDown, .chevronLeft, .chevronRight, .chevronDown, .sun, .moon, .info, .success, .warning, .error,
+    .book, .calendar, .folder, .globe, .server, .terminal, .at, .ban, .eye, .mail, .message, .person, .robot,
+    .wave, .bolt, .card, .flag, .heart, .lock, .picture, .plug, .puzzle, .sidebar, .star, .tag, .filter,
+    .grip, .link, .minus, .pause, .play, .refresh, .send, .signOut, .undo, .upload,
   ]
 }

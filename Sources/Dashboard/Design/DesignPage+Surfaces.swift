@@ -1,6 +1,7 @@
 // /design: tables, messages, cards, tabs, dialogs.
 
 import HTML
+import Resources
 
 extension DesignPage {
   func tables(_ html: inout HTMLWriter) {

@@ -29,6 +29,7 @@ package struct Button: HTMLComponent {
   private var isDisabled = false
   private var isBusy = false
   private var isSmall = false
+  private var more: [HTMLAttribute] = []
 
   package init(_ label: String, kind: Kind = .secondary, icon: Icon? = nil, act: Act) {
     self.label = label
@@ -65,12 +66,20 @@ package struct Button: HTMLComponent {
     return button
   }
 
+  /// The button with data attributes that a script of ours looks for, beside what pressing it does.
+  package func with(_ attributes: HTMLAttribute...) -> Button {
+    var button = self
+    button.more += attributes
+    return button
+  }
+
   package func render(into html: inout HTMLWriter) {
     var classes = "button button-\(kind.rawValue)"
     if isLabelHidden { classes += " button-icon" }
     if isSmall { classes += " button-small" }
     var attributes: [HTMLAttribute] = [.class(classes)]
     if isLabelHidden { attributes += [.ariaLabel(label), .title(label)] }
+    attributes += more
     let isInert = isDisabled || isBusy
     if case .follow(let address) = act, !isInert {
       html.element(.a, attributes: attributes + [.href(address)], content: content)

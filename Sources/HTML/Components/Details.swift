@@ -176,10 +176,10 @@ package struct CodeBlock: HTMLComponent {
         html.element(.span, .id(id.part("label")), text: label)
         html.element(
           .button, .class("button button-quiet button-small"), .type("button"), .hidden(),
-          .data("copy", id.rawValue), .data("copied-label", html.strings.copied)
+          .data("copy", id.rawValue), .data("copied-label", html.strings[.copied])
         ) { html in
           html.add(Icon.copy)
-          html.element(.span, text: html.strings.copy)
+          html.element(.span, text: html.strings[.copy])
         }
       }
       // Focusable, so that the keyboard can scroll it.
@@ -227,7 +227,7 @@ package struct Skeleton: HTMLComponent {
 
   package func render(into html: inout HTMLWriter) {
     html.element(.div, .class("skeleton"), .role("status")) { html in
-      html.element(.span, .class("visually-hidden"), text: html.strings.loading)
+      html.element(.span, .class("visually-hidden"), text: html.strings[.loading])
       for _ in 0..<lines { html.element(.span, .class("skeleton-line"), .ariaHidden()) }
     }
   }

@@ -27,12 +27,13 @@ package struct Field: Sendable {
     self.isDisabled = isDisabled
   }
 
-  var describedBy: [ElementID] {
+  /// What explains the control: the help and the error, as far as there are any.
+  package var describedBy: [ElementID] {
     (help == nil ? [] : [id.part("help")]) + (error == nil ? [] : [id.part("error")])
   }
 
-  /// What every control of a field carries.
-  func controlAttributes(describedBy more: [ElementID] = []) -> [HTMLAttribute] {
+  /// What every control of a field carries; `more` describes it too, such as a counter.
+  package func controlAttributes(describedBy more: [ElementID] = []) -> [HTMLAttribute] {
     [
       .id(id), .name(name), .required(isRequired), .disabled(isDisabled), .ariaInvalid(error != nil),
       .ariaDescribedBy(describedBy + more),
@@ -40,7 +41,7 @@ package struct Field: Sendable {
   }
 
   /// Writes the label, the control, help and error below one another.
-  func render(into html: inout HTMLWriter, control: HTMLContent) {
+  package func render(into html: inout HTMLWriter, control: HTMLContent) {
     html.element(.div, .class(error == nil ? "field" : "field has-error")) { html in
       html.element(.label, .class("label"), .for(id)) { html in labelText(&html) }
       control(&html)
@@ -48,22 +49,23 @@ package struct Field: Sendable {
     }
   }
 
-  func labelText(_ html: inout HTMLWriter) {
+  /// Writes the label, and that a value is needed.
+  package func labelText(_ html: inout HTMLWriter) {
     html.text(label)
     if isRequired {
       html.text(" ")
-      html.element(.span, .class("required"), text: html.strings.required)
+      html.element(.span, .class("required"), text: html.strings[.required])
     }
   }
 
   /// The help and the error, each with the id the control refers to.
-  func notes(_ html: inout HTMLWriter) {
+  package func notes(_ html: inout HTMLWriter) {
     if let help { html.element(.p, .class("help"), .id(id.part("help")), text: help) }
     if let error {
       html.element(.p, .class("field-error"), .id(id.part("error"))) { html in
         html.add(Icon.error)
         html.element(.span) { html in
-          html.element(.span, .class("visually-hidden"), text: html.strings.error + " ")
+          html.element(.span, .class("visually-hidden"), text: html.strings[.error] + " ")
           html.text(error)
         }
       }

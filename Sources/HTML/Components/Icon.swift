@@ -5,7 +5,7 @@
 package struct Icon: HTMLComponent, Sendable {
   private let outline: StaticString
 
-  private init(_ outline: StaticString) {
+  init(_ outline: StaticString) {
     self.outline = outline
   }
 

@@ -5,39 +5,6 @@ package enum Theme: String, Sendable {
   case light, dark
 }
 
-/// A group of places in the navigation.
-package struct NavigationGroup: Sendable {
-  /// A place to go.
-  package struct Item: Sendable {
-    /// What the link reads.
-    package let title: String
-    package let link: SafeURL
-    package let icon: Icon?
-    /// A count or another short note at the end.
-    package let note: String?
-    package let isCurrent: Bool
-
-    package init(
-      _ title: String, link: SafeURL, icon: Icon? = nil, note: String? = nil, isCurrent: Bool = false
-    ) {
-      self.title = title
-      self.link = link
-      self.icon = icon
-      self.note = note
-      self.isCurrent = isCurrent
-    }
-  }
-
-  /// The heading above the places; nil for a group without one.
-  package let title: String?
-  package let items: [Item]
-
-  package init(_ title: String? = nil, items: [Item]) {
-    self.title = title
-    self.items = items
-  }
-}
-
 /// A whole page. On a phone the navigation is a popover that its button opens without a script; on a wide screen it
 /// stands beside the page.
 package struct PageShell: HTMLComponent {
@@ -58,12 +25,37 @@ package struct PageShell: HTMLComponent {
     }
   }
 
+  /// What a page of the application has around it, beyond what every page has.
+  package struct Frame {
+    /// The server the page is about, above the navigation.
+    package var switcher: ServerSwitcher?
+    /// Whether the reader keeps the navigation narrow, from the cookie `sidebar`.
+    package var isSidebarCollapsed = false
+    /// The way to the notices.
+    package var bell: NoticeBell?
+    /// Who is signed in. The theme is then chosen in its menu.
+    package var account: AccountMenu?
+    /// Strips above the content: `CookieBanner`, `ViewerBanner`, `Banner`.
+    package var banners: HTMLContent?
+    /// What the request before this page did: `Toast`.
+    package var toasts: HTMLContent?
+    /// Getting anywhere by keyboard.
+    package var palette: CommandPalette?
+    /// Modules that only this page needs, such as the one that draws charts.
+    package var scripts: [SafeURL] = []
+    /// The IANA name of the zone that instants are shown in; nil for the browser's own.
+    package var zone: String?
+
+    package init() {}
+  }
+
   private let site: Site
   private let title: String
   private let language: String
   private let direction: TextDirection
   private let theme: Theme?
   private let navigation: [NavigationGroup]
+  private let frame: Frame
   private let breadcrumb: Breadcrumb?
   private let headerActions: HTMLContent?
   private let footer: HTMLContent?
@@ -73,8 +65,9 @@ package struct PageShell: HTMLComponent {
   /// `language`: a BCP 47 tag.
   package init(
     _ site: Site, title: String, language: String, direction: TextDirection = .leftToRight,
-    theme: Theme? = nil, navigation: [NavigationGroup], breadcrumb: Breadcrumb? = nil,
-    headerActions: HTMLContent? = nil, footer: HTMLContent? = nil, content: @escaping HTMLContent
+    theme: Theme? = nil, navigation: [NavigationGroup], frame: Frame = Frame(),
+    breadcrumb: Breadcrumb? = nil, headerActions: HTMLContent? = nil, footer: HTMLContent? = nil,
+    content: @escaping HTMLContent
   ) {
     self.site = site
     self.title = title
@@ -82,6 +75,7 @@ package struct PageShell: HTMLComponent {
     self.direction = direction
     self.theme = theme
     self.navigation = navigation
+    self.frame = frame
     self.breadcrumb = breadcrumb
     self.headerActions = headerActions
     self.footer = footer
@@ -90,21 +84,36 @@ package struct PageShell: HTMLComponent {
 
   package func render(into html: inout HTMLWriter) {
     html.doctype()
-    html.element(.html, .lang(language), .dir(direction), .data("theme", theme?.rawValue)) { html in
+    html.element(
+      .html, .lang(language), .dir(direction), .data("theme", theme?.rawValue),
+      .data("sidebar", frame.isSidebarCollapsed ? "collapsed" : nil), .data("zone", frame.zone)
+    ) { html in
       html.element(.head) { html in head(&html) }
       html.element(.body) { html in
-        html.element(.a, .class("skip-link"), .href("#content"), text: html.strings.skipToContent)
+        html.element(.a, .class("skip-link"), .href("#content"), text: html.strings[.skipToContent])
         html.element(.div, .class("shell")) { html in
-          sidebar(&html)
+          html.add(
+            Sidebar(
+              site: site, switcher: frame.switcher, groups: navigation,
+              isCollapsed: frame.isSidebarCollapsed))
           html.element(.div, .class("page")) { html in
             header(&html)
+            if let banners = frame.banners {
+              html.element(
+                .aside, .class("banners"), .ariaLabel(html.strings[.notices]), content: banners)
+            }
             html.element(.main, .id("content"), .class("content"), .tabIndex(-1), content: content)
             if let footer { html.element(.footer, .class("page-foot"), content: footer) }
           }
         }
+        if let palette = frame.palette {
+          html.add(palette)
+          html.add(ShortcutsDialog(groups: navigation))
+        }
         html.element(
           .div, .class("toasts"), .id("toasts"), .role("region"), .ariaLive("polite"),
-          .ariaLabel(html.strings.notifications), .data("dismiss-label", html.strings.dismiss))
+          .ariaLabel(html.strings[.notifications]), .data("dismiss-label", html.strings[.dismiss])
+        ) { html in frame.toasts?(&html) }
       }
     }
   }
@@ -117,57 +126,24 @@ package struct PageShell: HTMLComponent {
     html.void(.link, .rel("icon"), .type("image/svg+xml"), .href(site.favicon))
     html.void(.link, .rel("stylesheet"), .href(site.styleSheet))
     html.moduleScript(site.script)
-  }
-
-  private func sidebar(_ html: inout HTMLWriter) {
-    html.element(.aside, .class("sidebar"), .id("navigation"), .popover) { html in
-      html.element(.div, .class("sidebar-head")) { html in
-        html.element(.a, .class("brand"), .href(site.home)) { html in
-          html.add(BrandMark())
-          html.element(.span, text: site.name)
-        }
-        html.element(
-          .button, .class("button button-quiet button-icon sidebar-close"), .type("button"),
-          .popoverTarget("navigation"), .ariaLabel(html.strings.closeNavigation)
-        ) { html in html.add(Icon.close) }
-      }
-      html.element(.nav, .ariaLabel(html.strings.mainNavigation)) { html in
-        for group in navigation {
-          if let title = group.title { html.element(.p, .class("nav-title"), text: title) }
-          html.element(.ul, .class("nav-list")) { html in
-            for item in group.items { html.element(.li) { html in place(item, into: &html) } }
-          }
-        }
-      }
-    }
-  }
-
-  private func place(_ item: NavigationGroup.Item, into html: inout HTMLWriter) {
-    html.element(.a, .class("nav-link"), .href(item.link), .ariaCurrent(item.isCurrent ? "page" : nil)) {
-      html in
-      if let icon = item.icon { html.add(icon) }
-      html.element(.span, .class("nav-text"), text: item.title)
-      if let note = item.note { html.element(.span, .class("nav-note"), text: note) }
-    }
+    for script in frame.scripts { html.moduleScript(script) }
   }
 
   private func header(_ html: inout HTMLWriter) {
     html.element(.header, .class("page-head")) { html in
       html.element(
         .button, .class("button button-quiet button-icon menu-button"), .type("button"),
-        .popoverTarget("navigation"), .ariaLabel(html.strings.openNavigation)
+        .popoverTarget("navigation"), .ariaLabel(html.strings[.openNavigation])
       ) { html in html.add(Icon.menu) }
       if let breadcrumb { html.add(breadcrumb) }
       html.element(.div, .class("page-head-actions")) { html in
+        if frame.palette != nil { html.add(CommandPalette.Opener()) }
         headerActions?(&html)
-        // Hidden until the script that gives it its meaning has run.
-        html.element(
-          .button, .class("button button-quiet button-icon theme-button"), .type("button"), .hidden(),
-          .data("theme-toggle"), .ariaPressed(theme == .dark), .ariaLabel(html.strings.darkTheme),
-          .title(html.strings.darkTheme)
-        ) { html in
-          html.add(Icon.sun)
-          html.add(Icon.moon)
+        if let bell = frame.bell { html.add(bell) }
+        if let account = frame.account {
+          html.add(account)
+        } else {
+          html.add(ThemeButton(theme: theme))
         }
       }
     }

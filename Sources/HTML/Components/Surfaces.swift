@@ -23,7 +23,7 @@ package struct Card: HTMLComponent {
     html.element(.section, .class("card")) { html in
       html.element(.header, .class("card-head")) { html in
         html.element(.div, .class("card-title")) { html in
-          html.element(.h3, text: title)
+          html.element(.h2, text: title)
           if let subtitle { html.element(.p, .class("muted"), text: subtitle) }
         }
         if let actions { html.element(.div, .class("actions"), content: actions) }
@@ -75,7 +75,7 @@ package struct Notice: HTMLComponent {
       if isDismissible {
         html.element(
           .button, .class("button button-quiet button-icon button-small"), .type("button"), .hidden(),
-          .data("dismiss"), .ariaLabel(html.strings.dismiss), .title(html.strings.dismiss)
+          .data("dismiss"), .ariaLabel(html.strings[.dismiss]), .title(html.strings[.dismiss])
         ) { html in html.add(Icon.close) }
       }
     }
@@ -127,7 +127,7 @@ package struct Dialog: HTMLComponent {
     html.element(.dialog, .class("dialog"), .id(id), .ariaLabelledBy(id.part("title"))) { html in
       html.element(.form, .class("dialog-head"), .method(.dialog)) { html in
         html.element(.h2, .id(id.part("title")), text: title)
-        html.add(Button.icon(.close, label: html.strings.close, act: .closeDialog).small())
+        html.add(Button.icon(.close, label: html.strings[.close], act: .closeDialog).small())
       }
       html.element(.div, .class("dialog-body"), content: content)
       html.element(.form, .class("dialog-foot"), .method(.dialog), content: actions)

@@ -74,7 +74,7 @@ package struct Table: HTMLComponent {
         for column in columns { head(column, into: &html) }
         if hasActions {
           html.element(.th, .role("columnheader"), .scope("col"), .class("actions")) { html in
-            html.element(.span, .class("visually-hidden"), text: html.strings.actions)
+            html.element(.span, .class("visually-hidden"), text: html.strings[.actions])
           }
         }
       }

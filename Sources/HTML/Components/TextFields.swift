@@ -15,6 +15,8 @@ package struct TextInput: HTMLComponent {
     case color
     /// A local date and time, `2026-11-21T20:00`, each bound in that form.
     case dateTime(minimum: String? = nil, maximum: String? = nil)
+    /// A day, `2026-11-21`.
+    case date
     case password
   }
 
@@ -59,6 +61,7 @@ package struct TextInput: HTMLComponent {
     case .color: [.class("input input-color"), .type("color")]
     case .dateTime(let minimum, let maximum):
       [.class("input input-medium"), .type("datetime-local"), .minimum(minimum), .maximum(maximum)]
+    case .date: [.class("input input-short"), .type("date")]
     case .password: [.class("input"), .type("password")]
     }
   }
@@ -86,13 +89,13 @@ package struct SecretInput: HTMLComponent {
           ])
         html.element(
           .button, .class("button button-secondary"), .type("button"), .hidden(),
-          .data("reveal", field.id.rawValue), .data("hide-label", html.strings.hideSecret),
-          .ariaPressed(false), text: html.strings.showSecret)
+          .data("reveal", field.id.rawValue), .data("hide-label", html.strings[.hideSecret]),
+          .ariaPressed(false), text: html.strings[.showSecret])
       }
       if isSet {
         html.element(.p, .class("help help-stored"), .id(stored)) { html in
           html.add(Icon.check)
-          html.element(.span, text: html.strings.secretIsSet)
+          html.element(.span, text: html.strings[.secretIsSet])
         }
       }
     }

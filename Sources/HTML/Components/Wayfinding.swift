@@ -11,7 +11,7 @@ package struct Breadcrumb: HTMLComponent, Sendable {
   }
 
   package func render(into html: inout HTMLWriter) {
-    html.element(.nav, .class("breadcrumb"), .ariaLabel(html.strings.breadcrumb)) { html in
+    html.element(.nav, .class("breadcrumb"), .ariaLabel(html.strings[.breadcrumb])) { html in
       html.element(.ol) { html in
         for step in steps {
           html.element(.li) { html in
@@ -40,8 +40,8 @@ package struct Pagination: HTMLComponent {
   }
 
   package func render(into html: inout HTMLWriter) {
-    html.element(.nav, .class("pagination"), .ariaLabel(html.strings.pagination)) { html in
-      step(to: current - 1, label: html.strings.previousPage, icon: .chevronLeft, into: &html)
+    html.element(.nav, .class("pagination"), .ariaLabel(html.strings[.pagination])) { html in
+      step(to: current - 1, label: html.strings[.previousPage], icon: .chevronLeft, into: &html)
       html.element(.ol) { html in
         for page in shownPages {
           html.element(.li) { html in
@@ -55,7 +55,7 @@ package struct Pagination: HTMLComponent {
           }
         }
       }
-      step(to: current + 1, label: html.strings.nextPage, icon: .chevronRight, into: &html)
+      step(to: current + 1, label: html.strings[.nextPage], icon: .chevronRight, into: &html)
     }
   }
 

@@ -36,6 +36,10 @@ package struct Element: Sendable {
   /// Grouping content (HTML 4.4), and what opens and closes (HTML 4.11).
   package static let div = Element("div")
   package static let p = Element("p")
+  /// For browsers without scripts.
+  package static let noscript = Element("noscript")
+  /// A document of its own within the page.
+  package static let iframe = Element("iframe")
   package static let pre = Element("pre", dropsFirstLineFeed: true)
   package static let blockquote = Element("blockquote")
   package static let figure = Element("figure")
@@ -56,7 +60,9 @@ package struct Element: Sendable {
   package static let abbr = Element("abbr")
   package static let bdi = Element("bdi")
   package static let code = Element("code")
+  package static let del = Element("del")
   package static let em = Element("em")
+  package static let ins = Element("ins")
   package static let kbd = Element("kbd")
   package static let mark = Element("mark")
   package static let s = Element("s")
@@ -65,6 +71,7 @@ package struct Element: Sendable {
   package static let span = Element("span")
   package static let strong = Element("strong")
   package static let time = Element("time")
+  package static let u = Element("u")
 
   // Tables
   /// Tabular data (HTML 4.9).
@@ -91,6 +98,8 @@ package struct Element: Sendable {
   package static let output = Element("output")
   package static let progress = Element("progress")
   package static let meter = Element("meter")
+  /// Content that is not part of the page until a script takes it out.
+  package static let template = Element("template")
   package static let datalist = Element("datalist")
 
   // Drawings

@@ -90,15 +90,36 @@ extension HTMLAttribute {
   package static var lazyLoading: HTMLAttribute { .init("loading", "lazy") }
   /// An instant in the form `time` elements take, such as `2026-11-21T08:00:00Z`.
   package static func dateTime(_ text: String) -> HTMLAttribute { .init("datetime", text) }
+  /// The number a list begins with; nil leaves it out.
+  package static func start(_ number: Int?) -> HTMLAttribute { .init("start", number.map { String($0) }) }
   package static func open(_ isOn: Bool = true) -> HTMLAttribute { .init("open", if: isOn) }
 
   /// The part of the drawing that is shown: left, top, width and height, in user units.
   package static func viewBox(_ box: StaticString) -> HTMLAttribute { .init("viewBox", box.description) }
+  /// `none` stretches the drawing to its frame.
+  package static func preserveAspectRatio(_ kind: StaticString) -> HTMLAttribute {
+    .init("preserveAspectRatio", kind.description)
+  }
   /// The outline of a path.
   package static func outline(_ d: StaticString) -> HTMLAttribute { .init("d", d.description) }
   package static func centerX(_ x: Int) -> HTMLAttribute { .init("cx", String(x)) }
   package static func centerY(_ y: Int) -> HTMLAttribute { .init("cy", String(y)) }
+  /// The colour a shape is filled with, which is how a colour from outside is shown without a style.
+  package static func fill(_ color: HexColor) -> HTMLAttribute { .init("fill", color.description) }
   package static func radius(_ r: Int) -> HTMLAttribute { .init("r", String(r)) }
+}
+
+// MARK: - Frames
+
+extension HTMLAttribute {
+  /// What a document in a frame may do; what is not named, it may not.
+  package static func sandbox(_ allowed: StaticString) -> HTMLAttribute {
+    .init("sandbox", allowed.description)
+  }
+  /// What a document in a frame tells others of where it is.
+  package static func referrerPolicy(_ policy: StaticString) -> HTMLAttribute {
+    .init("referrerpolicy", policy.description)
+  }
 }
 
 // MARK: - Tables
@@ -148,6 +169,13 @@ extension HTMLAttribute {
   package static func checked(_ isOn: Bool = true) -> HTMLAttribute { .init("checked", if: isOn) }
   package static func selected(_ isOn: Bool = true) -> HTMLAttribute { .init("selected", if: isOn) }
   package static func multiple(_ isOn: Bool = true) -> HTMLAttribute { .init("multiple", if: isOn) }
+  /// The form is sent without the browser's own checks, for buttons that change the form itself.
+  package static func formNoValidate(_ isOn: Bool = true) -> HTMLAttribute {
+    .init("formnovalidate", if: isOn)
+  }
+  /// Where this button sends the form, in place of the form's own address.
+  package static func formAction(_ url: SafeURL) -> HTMLAttribute { .init("formaction", url.description) }
+  /// The text of an option or of a group of options.
   package static func label(_ text: String) -> HTMLAttribute { .init("label", text) }
 
   /// The popover a button shows and hides.
@@ -199,6 +227,14 @@ extension HTMLAttribute {
   /// Not to be used, but still reachable by keyboard, unlike `disabled`; left out when false.
   package static func ariaDisabled(_ isOn: Bool) -> HTMLAttribute {
     .init("disabled", isOn ? "true" : nil, prefix: "aria-")
+  }
+  /// `list` or `none`: whether what is typed narrows a list.
+  package static func ariaAutocomplete(_ kind: StaticString) -> HTMLAttribute {
+    .init("autocomplete", kind.description, prefix: "aria-")
+  }
+  /// Keys that press the control, such as `Control+K`.
+  package static func ariaKeyShortcuts(_ keys: StaticString) -> HTMLAttribute {
+    .init("keyshortcuts", keys.description, prefix: "aria-")
   }
   /// The state of a toggle; `false` is written too, since it is what makes the button a toggle.
   package static func ariaPressed(_ isOn: Bool) -> HTMLAttribute {

@@ -1,0 +1,238 @@
+// Pages that a third-party plugin describes and fills: widgets drawn here, from what its handlers answer.
+
+import DiscordModels
+import DiscordBot
+import PlatformAccounts
+import PlatformPlugins
+import DiscordCore
+import EventLoop
+import HTML
+import HTTPServer
+import HTTPTypes
+import JSON
+import PlatformAccess
+import Resources
+import Sandbox
+import SandboxArtifacts
+import SandboxContract
+
+/// `/g/{guild}/guests/at/{plugin}/pages/{page}`.
+struct GuestOwnPage: Sendable {
+  private let place: GuestPlace
+  private let dashboard: GuestDashboard
+  private let page: GuestDashboard.Page
+
+  /// - Throws: `HTTPProblem` 404 for a page that is not there, 403 for one that is for others.
+  init(_ place: GuestPlace, _ id: String) async throws {
+    guard place.installation.isEnabled, let dashboard = await place.dashboard(),
+      let page = dashboard.pages.first(where: { $0.id == id })
+    else { throw HTTPProblem.notFound }
+    try Self.check(page.role, place)
+    (self.place, self.dashboard, self.page) = (place, dashboard, page)
+  }
+
+  private static func check(_ needed: AccessRole, _ place: GuestPlace) throws {
+    let strings = place.visit.strings
+    guard place.visit.role >= needed else {
+      throw HTTPProblem(
+        .forbidden, strings["problem.forbidden"], detail: strings[dynamic: "problem.needs.\(needed.name)"])
+    }
+  }
+
+  func show() async throws -> HTTPResponse {
+    let visit = place.visit
+    var head = PageHead(page.title, section: "guests")
+    head.trail = [
+      (visit.strings["nav.guests"], .guild(visit.guild, "guests")), (place.manifest.name, place.link()),
+    ]
+    switch page.content {
+    case .frame(let source): return try GuestFrame.page(source, head, place)
+    case .widgets(let widgets):
+      // What takes longer is asked for again by the page itself.
+      let data = await answers(of: page.widgets, within: .seconds(2))
+      if page.widgets.contains(where: \.isChart) { head.scripts = [visit.visit.resources.chartScript] }
+      let context = context()
+      return try visit.visit.page(head) { html in
+        html.element(
+          .div, .class("guest-page"), .data("guest-widgets", place.link("pages", page.id).description)
+        ) {
+          html in
+          if widgets.isEmpty {
+            html.add(
+              EmptyState(context.strings["guest.page.empty"], context.strings["guest.page.empty.help"]))
+          }
+          GuestWidgets(context).write(widgets, data: { data[$0.id] }, into: &html)
+        }
+      }
+    }
+  }
+
+  /// One widget alone, for a script that fills it in later or again.
+  func widget(_ id: String) async throws -> HTTPResponse {
+    guard let widget = page.widgets.first(where: { $0.id == id }) else { throw HTTPProblem.notFound }
+    try Self.check(widget.role, place)
+    let data = await answers(of: widget.flattened, within: .seconds(11))
+    let context = context()
+    let bytes = HTMLWriter.bytes(strings: place.visit.strings.componentStrings) { html in
+      GuestWidgets(context).write(widget, data[widget.id], inner: { data[$0.id] }, into: &html)
+    }
+    var response = HTTPResponse(status: .ok, contentType: "text/html; charset=utf-8", bytes: bytes)
+    response.fields["Cache-Control"] = "private, no-store"
+    return response
+  }
+
+  // MARK: Asking
+
+  /// What the handlers of widgets answer within a time; what comes later is missing.
+  private func answers(of widgets: [GuestWidget], within limit: Duration) async -> [String: GuestWidgetData] {
+    let (place, sources) = (place, page.sources)
+    let asked = widgets.filter { $0.feed != nil && $0.role <= place.visit.role }.prefix(60)
+    return await withTaskGroup(of: (String, GuestWidgetData?)?.self) { group in
+      for widget in asked {
+        group.addTask { (widget.id, await Self.answer(widget, sources, place)) }
+      }
+      group.addTask {
+        // Cancelled once all are there.
+        try? await place.visit.house.time.sleep(for: limit)
+        return nil
+      }
+      defer { group.cancelAll() }
+      var found: [String: GuestWidgetData] = [:]
+      for _ in 0..<asked.count {
+        guard let next = await group.next(), let (id, data) = next else { break }
+        found[id] = data
+      }
+      return found
+    }
+  }
+
+  /// nil for a widget whose time ran out.
+  private static func answer(
+    _ widget: GuestWidget, _ sources: [GuestDashboard.Source], _ place: GuestPlace
+  ) async -> GuestWidgetData? {
+    let method: String
+    let params: JSONObject
+    switch widget.feed {
+    case .method(let name, let given): (method, params) = (name, given)
+    case .source(let id):
+      guard let source = sources.first(where: { $0.id == id }) else { return nil }
+      (method, params) = (source.method, source.params)
+    case nil: return nil
+    }
+    do {
+      let result = try await place.sandbox.read(method, params: params, place.installation, place.viewer)
+      return GuestWidgetData(result, for: widget)
+    } catch let error as RPCError {
+      return .failure(error.message)
+    } catch {
+      return Task.isCancelled ? nil : .failure("")
+    }
+  }
+
+  private func context() -> GuestContext {
+    let (visit, place) = (place.visit, place)
+    var context = GuestContext(strings: visit.strings, role: visit.role)
+    context.picture = { path in
+      SafeURL(
+        segments: ["g", "\(visit.guild)", "guests", "at", place.plugin, "files"]
+          + path.split(separator: "/").map(String.init), query: [])
+    }
+    let page = page.id
+    context.target = { widget in
+      guard let method = widget.writingMethod else { return nil }
+      return visit.visit.post(
+        place.link("calls", method), ("widget", widget.id),
+        ("next", place.link("pages", page).description))
+    }
+    context.channels = visit.bot.allChannels.filter { $0.type == .guildText || $0.type == .guildAnnouncement }
+      .map {
+        Picker.Option("\($0.id)", label: "#\($0.name)")
+      }
+    context.roles = visit.bot.roles.map { Picker.Option("\($0.id)", label: $0.name) }
+    return context
+  }
+
+  // MARK: Writing
+
+  /// A save, an action, or a call of a frame: never cached, and for those who may write.
+  static func call(_ method: String, _ place: GuestPlace) async throws -> HTTPResponse {
+    let visit = place.visit
+    guard let dashboard = await place.dashboard() else { throw HTTPProblem.notFound }
+    try check(dashboard.role(calling: method), place)
+    guard place.installation.isEnabled else {
+      return try visit.visit.refused(
+        "plugins.isOff", ["plugin": place.manifest.name], next: place.link())
+    }
+    let isFrame = visit.visit.field("frame") != nil
+    let next =
+      visit.visit.field("next").flatMap { SafeURL($0) }.flatMap { $0.isLocal ? $0 : nil } ?? place.link()
+    let widget = visit.visit.field("widget").flatMap { dashboard.widget($0)?.widget }
+    do {
+      let params = isFrame ? try frameParams(visit) : try params(widget, visit)
+      let result = try await place.sandbox.call(method, params: params, place.installation, place.viewer)
+      if isFrame { return try visit.visit.json(["result": result]) }
+      if let failure = result["error"]?.string {
+        return try said(failure, visit, next, isDone: false)
+      }
+      var sentence = visit.strings["guest.done"]
+      if case .actionButton(let action) = widget?.kind, let own = action.successMessage { sentence = own }
+      return try said(sentence, visit, next, isDone: true)
+    } catch let error as RPCError {
+      if isFrame { return try visit.visit.json(["error": .string(error.message)], status: HTTPStatus(422)) }
+      return try said(error.message, visit, next, isDone: false)
+    } catch let mistake as FormMistake {
+      return try said(mistake.sentence, visit, next, isDone: false)
+    }
+  }
+
+  private static func said(
+    _ sentence: String, _ visit: GuildVisit, _ next: SafeURL, isDone: Bool
+  ) throws -> HTTPResponse {
+    // It travels in a cookie, which has no lines.
+    let line = String(sentence.split(whereSeparator: \.isNewline).joined(separator: " ").prefix(300))
+    return isDone
+      ? try visit.visit.done("plugins.said", ["sentence": line], next: next)
+      : try visit.visit.refused("plugins.said", ["sentence": line], next: next)
+  }
+
+  private static func frameParams(_ visit: GuildVisit) throws -> JSONObject {
+    guard let text = visit.visit.form["params"] else { return JSONObject() }
+    guard text.utf8.count <= 256 * 1_024, let object = try? JSONValue(parsing: Array(text.utf8)).object else {
+      throw HTTPProblem.badRequest("params must be an object in JSON of at most 256 KiB.")
+    }
+    return object
+  }
+
+  /// What was entered does not fit the plugin's form.
+  private struct FormMistake: Error { let sentence: String }
+
+  private static func params(_ widget: GuestWidget?, _ visit: GuildVisit) throws -> JSONObject {
+    switch widget?.kind {
+    case .form(let form):
+      let sent = GuestFormSubmission(
+        form, sent: visit.visit.form.pairs.map { (name: $0.name, value: $0.value) })
+      if let (key, mistake) = sent.mistakes.first {
+        let label = form.fields.first { $0.key == key }?.label ?? key
+        throw FormMistake(
+          sentence: "\(label): " + visit.strings[dynamic: "guest.mistake.\(mistake.rawValue)"])
+      }
+      return sent.params(of: form)
+    case .actionButton(let action): return action.params
+    default: return JSONObject()
+    }
+  }
+}
+
+extension GuestPlace {
+  /// The plugin's dashboard; nil for one without.
+  func dashboard() async -> GuestDashboard? { await sandbox.dashboard(of: installation.release) }
+
+  /// The person, as the plugin hears of them.
+  var viewer: GuestViewer {
+    GuestViewer(user: visit.user, name: visit.account.name, role: visit.role)
+  }
+}
+
+extension GuestWidget {
+  fileprivate var isChart: Bool { if case .chart = kind { true } else { false } }
+}
