@@ -367,6 +367,9 @@ private let messageArrived:
     }
 
 /// Hands a command that is written already over to the library, which copies it into its output.
+///
+/// Of a subscription the library reads the names itself, and stops only at the zero byte that ends its own strings: past
+/// the end of ours it would read whatever lies there, and abort the process when that holds a dollar sign.
 private func submit(
   _ command: [UInt8], on context: UnsafeMutablePointer<redisAsyncContext>,
   _ callback:
@@ -374,8 +377,8 @@ private func submit(
       UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
     ) -> Void, _ token: UnsafeMutableRawPointer?
 ) -> CInt {
-  command.withUnsafeBytes { bytes in
+  (command + [0]).withUnsafeBytes { bytes in
     redisAsyncFormattedCommand(
-      context, callback, token, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+      context, callback, token, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), command.count)
   }
 }
