@@ -14,10 +14,10 @@ let house: [SwiftSetting] = [
 ]
 
 /// A C or C++ bridge: module map and the thinnest shims, no policy.
-func bridge(_ name: String, links libraries: [String] = []) -> Target {
+func bridge(_ name: String, links libraries: [String] = [], includes folders: [String] = []) -> Target {
   .target(
     name: name, path: "Sources/Bridges/\(name)",
-    cSettings: [.define("_GNU_SOURCE")],
+    cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(folders.map { "-I\($0)" })],
     cxxSettings: [.define("_GNU_SOURCE")],
     linkerSettings: libraries.map { .linkedLibrary($0) })
 }
@@ -41,12 +41,52 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = 
     exclude: exclude, swiftSettings: house)
 }
 
+/// Where Debian keeps what differs between processors.
+#if arch(arm64)
+  let multiarch = "/usr/lib/aarch64-linux-gnu"
+#else
+  let multiarch = "/usr/lib/x86_64-linux-gnu"
+#endif
+
+/// The built-in plugins, as Sources/Assembly/Plugins.swift lists them.
+let builtInPlugins: [Target.Dependency] = [
+  "AutoModPlugin", "ModerationPlugin", "RolesPlugin", "WelcomePlugin",
+]
+
+/// What a plugin may import: the platform and what it speaks in.
+let pluginImports: [Target.Dependency] = [
+  "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST", "EventLoop",
+  "HTML", "JSON", "PlatformAccess", "PlatformAudit", "PlatformCommands", "PlatformConfiguration",
+  "PlatformPlugins", "PlatformSchedule", "PlatformSettings", "PlatformTenancy", "PlatformText", "Resources",
+  "SQL", "Storage", "Telemetry", "Vault",
+]
+
+/// The room of a built-in plugin (Docs/plugins.md); `more` is what only this one imports.
+func plugin(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+  room(
+    "\(name)Plugin", pluginImports + more, path: "Sources/Plugins/\(name)", exclude: ["README.md"],
+    resources: [.copy("Strings")])
+}
+
+/// The tests of a built-in plugin, with a stage to play on.
+func pluginTests(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+  tests(
+    "\(name)Plugin",
+    pluginImports + [
+      .byName(name: "\(name)Plugin"), "Bus", "DiscordTestKit", "HTTPTypes", "PlatformDispatch",
+      "PluginTestKit", "Simulator", "SimulatorWorld", "StorageTestKit",
+    ] + more,
+    path: "Tests/Plugins/\(name)Tests")
+}
+
 let package = Package(
   name: "guildhall",
   products: [
     .executable(name: "guildhall", targets: ["guildhall"]),
     .executable(name: "guildhall-bench", targets: ["KitBenchmarks"]),
+    .executable(name: "dashboard-bench", targets: ["DashboardBenchmarks"]),
     .executable(name: "discord-bench", targets: ["DiscordBenchmarks"]),
+    .executable(name: "platform-bench", targets: ["PlatformBenchmarks"]),
   ],
   targets: [
     // Floor 0: bridges.
@@ -60,12 +100,24 @@ let package = Package(
     bridge("CRedis", links: ["hiredis"]),
     bridge("CSodium", links: ["sodium"]),
     bridge("CCodec", links: ["z", "zstd"]),
+    bridge("CRE2", links: ["re2"]),
+    bridge("CMarkdown", links: ["md4c"]),
+    bridge("CZip", links: ["zip"]),
+    // Not by pkg-config: SwiftPM warns of the flags that Pango's file asks for.
+    bridge(
+      "CCairo", links: ["pangocairo-1.0", "pango-1.0", "cairo", "gobject-2.0", "glib-2.0"],
+      includes: [
+        "/usr/include/pango-1.0", "/usr/include/cairo", "/usr/include/harfbuzz", "/usr/include/glib-2.0",
+        "\(multiarch)/glib-2.0/include",
+      ]),
+    bridge("CImages", links: ["spng", "turbojpeg", "webp", "webpdemux"]),
 
     // Floor 1: the kit.
     room("EventLoop", ["CSystem"]),
     room("Telemetry", ["CSystem"]),
     room("JSON", ["CSimdjson"], exclude: ["README.md"]),
-    room("Vault", ["CSodium"]),
+    room("Threads"),
+    room("Vault", ["CSodium", "Threads"]),
     room("Compression", ["CCodec"]),
     room("HTTPTypes", ["EventLoop"], path: "Sources/HTTP/Types"),
     room(
@@ -92,6 +144,10 @@ let package = Package(
     room("Redis", ["CRedis", "EventLoop", "Telemetry"], path: "Sources/Bus/Redis"),
     room("Bus", ["EventLoop", "Redis", "Telemetry"], path: "Sources/Bus/Bus"),
     room("HTML", exclude: ["README.md"]),
+    room("Markdown", ["CMarkdown", "HTML"], exclude: ["README.md"]),
+    room("Patterns", ["CRE2"]),
+    room("Cards", ["CCairo", "CImages", "Threads"], exclude: ["README.md"]),
+    room("Resources", ["JSON"]),
 
     // Floor 2: Discord, and a Discord to stand on.
     room(
@@ -129,12 +185,23 @@ let package = Package(
       "Simulator",
       [
         "Compression", "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON",
-        "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
+        "Resources", "SimulatorWorld", "Telemetry", "Vault", "WebSocket",
       ],
       path: "Sources/Simulator/Server", exclude: ["Playground/README.md", "README.md"],
       resources: [.copy("Playground/Assets"), .copy("Playground/Strings")]),
 
     // Floor 3: the platform.
+    room(
+      "PlatformAccounts",
+      [
+        "Bus", "DiscordCore", "DiscordModels", "DiscordREST", "EventLoop", "PlatformAccess", "SQL", "Storage",
+        "Telemetry", "Vault",
+      ],
+      path: "Sources/Platform/Accounts"),
+    room(
+      "PlatformSite",
+      ["DiscordCore", "EventLoop", "PlatformText", "Resources", "SQL", "Storage", "Telemetry"],
+      path: "Sources/Platform/Site", resources: [.copy("Strings")]),
     room(
       "PlatformAccess", ["DiscordCore", "EventLoop", "SQL", "Storage"], path: "Sources/Platform/Access"),
     room(
@@ -144,29 +211,183 @@ let package = Package(
       ["Bus", "EventLoop", "JSON", "PlatformAudit", "PlatformSettings", "SQL", "Storage", "Telemetry"],
       path: "Sources/Platform/Configuration"),
     room(
+      "PlatformData", ["DiscordCore", "EventLoop", "JSON", "SQL", "Storage", "Telemetry", "Vault"],
+      path: "Sources/Platform/Data"),
+    room(
       "PlatformBots",
-      ["DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "SQL", "Storage"],
-      path: "Sources/Platform/Bots"),
+      [
+        "Bus", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
+        "EventLoop", "JSON", "PlatformAudit", "PlatformTenancy", "PlatformText", "SQL", "Storage",
+        "Telemetry", "Vault",
+      ],
+      path: "Sources/Platform/Bots", resources: [.copy("Strings")]),
     room("PlatformCommands", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Commands"),
     room(
-      "PlatformPlugins", ["EventLoop", "SQL", "Storage", "Vault"], path: "Sources/Platform/Plugins"),
-    room("PlatformText", ["EventLoop"], path: "Sources/Platform/Text"),
+      "PlatformPlugins",
+      [
+        "Bus", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels",
+        "DiscordREST", "EventLoop", "HTML", "JSON", "PlatformAccess", "PlatformAudit", "PlatformCommands",
+        "PlatformConfiguration", "PlatformSchedule", "PlatformSettings", "PlatformTenancy", "PlatformText",
+        "Resources", "SQL",
+        "Storage", "Vault",
+      ],
+      path: "Sources/Platform/Plugins"),
+    room(
+      "PlatformDispatch",
+      [
+        "Bus", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
+        "EventLoop", "JSON", "PlatformAccess", "PlatformAudit", "PlatformCommands", "PlatformConfiguration",
+        "PlatformPlugins", "PlatformSchedule", "PlatformSettings", "PlatformTenancy", "PlatformText",
+        "Resources", "SQL",
+        "Storage", "Telemetry", "Vault",
+      ],
+      path: "Sources/Platform/Dispatch", resources: [.copy("Strings")]),
+    room(
+      "PlatformNotices",
+      ["DiscordCore", "EventLoop", "JSON", "PlatformText", "SQL", "Storage", "Telemetry"],
+      path: "Sources/Platform/Notices"),
+    room(
+      "PlatformTenancy",
+      [
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
+        "EventLoop", "JSON", "PlatformSchedule", "SQL", "Storage", "Telemetry",
+      ],
+      path: "Sources/Platform/Tenancy"),
+    room("PlatformText", ["EventLoop", "Resources"], path: "Sources/Platform/Text"),
     room("PlatformSettings", ["DiscordCore", "JSON", "PlatformText"], path: "Sources/Platform/Settings"),
 
     room(
-      "PlatformSchedule", ["EventLoop", "SQL", "Storage", "Telemetry"], path: "Sources/Platform/Schedule"),
+      "PlatformSchedule", ["EventLoop", "PlatformText", "SQL", "Storage", "Telemetry"],
+      path: "Sources/Platform/Schedule"),
+
+    // Floor 4: the plugins.
+    plugin("AutoMod", ["Patterns", "Threads"]),
+    plugin("Moderation", ["Patterns"]),
+    plugin("Roles"),
+    plugin("Welcome", ["Cards"]),
+    // Plugins end here.
+
+    // Floor 4: third-party plugins.
+    room(
+      "SandboxContract",
+      [
+        "DiscordBot", "DiscordCore", "EventLoop", "JSON", "PlatformAccess", "PlatformPlugins",
+        "PlatformTenancy", "Storage",
+      ],
+      path: "Sources/Sandbox/Contract"),
+    room(
+      "SandboxEngine",
+      [
+        "CSystem", "EventLoop", "HTTPClient", "HTTPTypes", "JSON", "SandboxContract", "Telemetry", "Threads",
+        "Vault",
+      ],
+      path: "Sources/Sandbox/Engine"),
+    room(
+      "SandboxArtifacts",
+      [
+        "CSystem", "CZip", "DiscordCore", "DiscordModels", "EventLoop", "JSON", "PlatformAccess",
+        "SandboxContract", "Telemetry", "Vault",
+      ],
+      path: "Sources/Sandbox/Artifacts"),
+    room(
+      "SandboxWorkers",
+      [
+        "DiscordBot", "DiscordCore", "EventLoop", "JSON", "PlatformTenancy", "PlatformAccess",
+        "PlatformPlugins",
+        "SandboxContract", "Storage", "Telemetry", "Vault",
+      ],
+      path: "Sources/Sandbox/Workers"),
+    room(
+      "SandboxData",
+      [
+        "DiscordCore", "EventLoop", "JSON", "PlatformTenancy", "SQL", "SandboxContract", "Storage",
+        "Telemetry", "Vault",
+      ],
+      path: "Sources/Sandbox/Data"),
+    room(
+      "SandboxSQL",
+      [
+        "CSystem", "DiscordCore", "EventLoop", "JSON", "PlatformTenancy", "Postgres", "SQL",
+        "SandboxContract", "Storage",
+        "Telemetry", "Threads", "Vault",
+      ],
+      path: "Sources/Sandbox/SQL"),
+    room(
+      "SandboxDiscord",
+      [
+        "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
+        "EventLoop", "JSON", "PlatformTenancy", "PlatformAccess", "PlatformPlugins", "SQL", "SandboxContract",
+        "Storage",
+        "Telemetry", "Vault",
+      ],
+      path: "Sources/Sandbox/Discord"),
+    room(
+      "SandboxNetwork",
+      [
+        "Compression", "DiscordBot", "DiscordModels", "PlatformPlugins", "DiscordREST", "DiscordCore",
+        "EventLoop", "HTTPClient", "HTTPTypes", "JSON", "PlatformTenancy",
+        "PlatformAccess", "SQL",
+        "SandboxContract", "SandboxData", "Storage", "Telemetry", "Vault", "WebSocket",
+      ],
+      path: "Sources/Sandbox/Network"),
+    room(
+      "Sandbox",
+      [
+        "Bus", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "EventLoop", "HTML", "JSON",
+        "PlatformAccess", "PlatformAudit", "PlatformPlugins", "PlatformSchedule", "PlatformTenancy",
+        "PlatformText", "Resources",
+        "SQL", "SandboxArtifacts", "SandboxContract", "SandboxData", "SandboxDiscord", "SandboxEngine",
+        "SandboxNetwork", "SandboxSQL", "SandboxWorkers", "Storage", "Telemetry", "Vault", "PlatformCommands",
+        "PlatformDispatch",
+        "Postgres", "Threads",
+      ],
+      path: "Sources/Sandbox/Host", exclude: [], resources: nil),
 
     // Floor 5: the dashboard.
     room(
-      "Dashboard", ["HTML", "HTTPServer", "HTTPTypes", "Telemetry"], exclude: ["README.md"],
-      resources: [.copy("Assets"), .copy("Strings")]),
+      "Dashboard",
+      [
+        "Sandbox",
+        "Bus", "Compression", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels",
+        "DiscordREST", "EventLoop", "HTML", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "Markdown",
+        "PlatformAccess",
+        "PlatformAccounts", "PlatformAudit", "PlatformBots", "PlatformCommands", "PlatformConfiguration",
+        "PlatformData", "PlatformDispatch", "PlatformNotices", "PlatformPlugins", "PlatformSchedule",
+        "PlatformSettings", "PlatformSite", "PlatformTenancy", "PlatformText", "Resources", "SQL",
+        "SandboxArtifacts", "SandboxContract", "Storage", "Telemetry", "Vault",
+      ], exclude: ["README.md"], resources: [.copy("Assets"), .copy("Docs"), .copy("Strings")]),
 
     // Floor 6: where everything is put together.
+    room(
+      "Assembly",
+      [
+        "Sandbox",
+        "Bus", "Dashboard", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordREST",
+        "EventLoop", "PlatformAccess", "PlatformAccounts", "PlatformAudit", "PlatformBots",
+        "PlatformConfiguration", "PlatformData", "PlatformDispatch", "PlatformNotices", "PlatformPlugins",
+        "PlatformSchedule", "PlatformSite", "PlatformTenancy", "PlatformText", "Resources", "SQL",
+        "Storage", "Telemetry", "Vault",
+      ] + builtInPlugins),
+    room(
+      "Administration",
+      [
+        "SandboxContract", "Sandbox",
+        "Assembly", "DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "HTTPClient", "HTTPServer",
+        "HTTPTypes", "JSON", "ModerationPlugin", "PlatformAccess", "PlatformAudit", "PlatformBots",
+        "PlatformCommands",
+        "PlatformConfiguration", "PlatformData", "PlatformDispatch", "PlatformNotices", "PlatformPlugins",
+        "PlatformSettings",
+        "PlatformTenancy", "PlatformText", "Resources", "Storage", "Telemetry", "Vault",
+      ]),
     .executableTarget(
       name: "guildhall",
       dependencies: [
-        "CSystem", "Dashboard", "DiscordBot", "DiscordGateway", "DiscordModels", "DiscordREST", "EventLoop",
-        "HTTPServer", "JSON", "PlatformBots", "SQL", "Simulator", "SimulatorWorld", "Storage", "Telemetry",
+        "Administration", "Assembly", "AutoModPlugin", "Bus", "CSystem", "Dashboard", "DiscordCore",
+        "EventLoop", "HTTPServer",
+        "JSON",
+        "ModerationPlugin", "PlatformAudit", "PlatformConfiguration", "PlatformDispatch", "PlatformPlugins",
+        "PlatformTenancy",
+        "Redis", "Sandbox", "WelcomePlugin", "SQL", "Simulator", "SimulatorWorld", "Storage", "Telemetry",
         "Vault",
       ],
       swiftSettings: house),
@@ -177,13 +398,15 @@ let package = Package(
     tests("EventLoop", ["EventLoop", "CSystem"]),
     tests("Telemetry", ["Telemetry", "CSystem"]),
     tests("JSON", ["JSON"]),
+    tests("Threads", ["Threads"]),
     tests("Vault", ["Vault", "CSystem"]),
     tests("Compression", ["Compression"]),
     tests(
       "HTTPClient", ["HTTPClient", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ClientTests",
       exclude: ["Fixtures"]),
     tests(
-      "HTTPServer", ["HTTPServer", "HTTPTypes", "EventLoop", "CSystem"], path: "Tests/HTTPTests/ServerTests"),
+      "HTTPServer", ["Compression", "HTTPServer", "HTTPTypes", "EventLoop", "CSystem"],
+      path: "Tests/HTTPTests/ServerTests"),
     tests(
       "WebSocket",
       ["WebSocket", "Compression", "CSystem", "HTTPClient", "HTTPServer", "HTTPTypes", "EventLoop"],
@@ -208,6 +431,64 @@ let package = Package(
     tests("Redis", ["Redis", "EventLoop"], path: "Tests/BusTests/RedisTests"),
     tests("Bus", ["Bus", "EventLoop", "Redis", "Telemetry"], path: "Tests/BusTests/BusTests"),
     tests("HTML", ["HTML"], exclude: ["Goldens"]),
+    tests("Markdown", ["HTML", "Markdown"]),
+    tests("Cards", ["Cards"], exclude: ["Fixtures"]),
+    tests(
+      "SandboxContract", ["DiscordCore", "JSON", "SandboxContract"], path: "Tests/SandboxTests/ContractTests"),
+    tests(
+      "SandboxEngine",
+      ["EventLoop", "HTTPClient", "JSON", "SandboxContract", "SandboxEngine", "SandboxTestKit"],
+      path: "Tests/SandboxTests/EngineTests"),
+    tests(
+      "SandboxArtifacts",
+      [
+        "Compression", "EventLoop", "JSON", "PlatformAccess", "SandboxArtifacts", "SandboxContract",
+        "SandboxTestKit", "Vault",
+      ],
+      path: "Tests/SandboxTests/ArtifactsTests"),
+    tests(
+      "SandboxWorkers",
+      [
+        "DiscordCore", "EventLoop", "JSON", "PlatformAccess", "SandboxContract", "SandboxTestKit",
+        "SandboxWorkers", "Storage", "StorageTestKit", "Telemetry", "Vault",
+      ], path: "Tests/SandboxTests/WorkersTests"),
+    tests(
+      "SandboxData",
+      [
+        "DiscordCore", "EventLoop", "JSON", "PlatformData", "SQL", "SandboxContract", "SandboxData",
+        "Storage", "StorageTestKit", "Vault",
+      ], path: "Tests/SandboxTests/DataTests"),
+    tests(
+      "SandboxSQL",
+      [
+        "CSystem", "DiscordCore", "EventLoop", "JSON", "Postgres", "SQL", "SandboxContract", "SandboxSQL",
+        "Storage",
+        "StorageTestKit", "Vault",
+      ], path: "Tests/SandboxTests/SQLTests"),
+    tests(
+      "SandboxDiscord",
+      [
+        "Bus", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordREST",
+        "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPTypes", "JSON", "PlatformAccess",
+        "PlatformDispatch",
+        "PlatformPlugins", "PluginTestKit", "SandboxContract", "SandboxDiscord", "Simulator",
+        "SimulatorWorld", "Storage", "StorageTestKit", "Telemetry", "Vault",
+      ], path: "Tests/SandboxTests/DiscordTests"),
+    tests(
+      "SandboxNetwork",
+      [
+        "DiscordCore", "EventLoop", "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "PlatformAccess", "SQL",
+        "SandboxContract", "SandboxData", "SandboxNetwork", "Storage", "StorageTestKit", "Vault",
+        "WebSocket",
+      ], path: "Tests/SandboxTests/NetworkTests"),
+    // A process of the real SDK without a container, for tests of the conversation.
+    room(
+      "SandboxTestKit",
+      [
+        "CSystem", "Compression", "DiscordBot", "DiscordCore", "EventLoop", "JSON", "PlatformPlugins",
+        "SandboxContract", "Storage", "TestKit",
+      ],
+      path: "Tests/SandboxTests/TestKit"),
     // Discord's own description of its API, and whether an exchange follows it.
     room("OpenAPI", ["DiscordCore", "HTTPServer", "JSON", "TestKit"], path: "Tests/OpenAPI"),
     tests("OpenAPI", ["JSON", "OpenAPI"]),
@@ -282,8 +563,24 @@ let package = Package(
       path: "Tests/PlatformTests/ScheduleTests"),
     tests(
       "PlatformBots",
-      ["DiscordCore", "DiscordGateway", "EventLoop", "PlatformBots", "Storage", "StorageTestKit"],
+      [
+        "Bus", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordLimits", "DiscordModels", "DiscordREST",
+        "DiscordTestKit", "EventLoop", "HTTPClient", "JSON", "PlatformBots", "PlatformSchedule",
+        "PlatformTenancy", "PlatformText", "Resources", "SQL", "Simulator", "SimulatorWorld", "Storage",
+        "StorageTestKit", "Telemetry", "Vault",
+      ],
       path: "Tests/PlatformTests/BotsTests"),
+    tests(
+      "PlatformNotices",
+      ["EventLoop", "PlatformNotices", "PlatformText", "SQL", "Storage", "StorageTestKit"],
+      path: "Tests/PlatformTests/NoticesTests"),
+    tests(
+      "PlatformTenancy",
+      [
+        "DiscordCore", "EventLoop", "PlatformSchedule", "PlatformTenancy", "SQL", "Storage",
+        "StorageTestKit", "Telemetry",
+      ],
+      path: "Tests/PlatformTests/TenancyTests"),
     tests(
       "PlatformPlugins",
       ["EventLoop", "PlatformPlugins", "SQL", "Storage", "StorageTestKit", "Vault"],
@@ -291,6 +588,21 @@ let package = Package(
     tests(
       "PlatformAccess", ["DiscordCore", "EventLoop", "PlatformAccess", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AccessTests"),
+    tests(
+      "PlatformAccounts",
+      [
+        "Bus", "DiscordCore", "DiscordREST", "EventLoop", "PlatformAccess", "PlatformAccounts", "SQL",
+        "Storage",
+        "StorageTestKit", "Telemetry", "Vault",
+      ],
+      path: "Tests/PlatformTests/AccountsTests"),
+    tests(
+      "PlatformSite",
+      [
+        "DiscordCore", "EventLoop", "PlatformSite", "PlatformText", "Resources", "SQL", "Storage",
+        "StorageTestKit",
+      ],
+      path: "Tests/PlatformTests/SiteTests"),
     tests(
       "PlatformConfiguration",
       [
@@ -302,6 +614,14 @@ let package = Package(
       "PlatformAudit", ["DiscordCore", "EventLoop", "JSON", "PlatformAudit", "Storage", "StorageTestKit"],
       path: "Tests/PlatformTests/AuditTests"),
     tests(
+      "PlatformData",
+      [
+        "DiscordCore", "EventLoop", "JSON", "PlatformAccess", "PlatformAudit", "PlatformBots",
+        "PlatformConfiguration", "PlatformData", "PlatformPlugins", "PlatformSchedule", "SQL", "Storage",
+        "StorageTestKit", "Vault",
+      ],
+      path: "Tests/PlatformTests/DataTests"),
+    tests(
       "PlatformCommands", ["DiscordCore", "JSON", "PlatformCommands"],
       path: "Tests/PlatformTests/CommandsTests"),
     tests(
@@ -310,11 +630,72 @@ let package = Package(
     tests(
       "PlatformSettings", ["DiscordCore", "JSON", "PlatformSettings"],
       path: "Tests/PlatformTests/SettingsTests"),
+    pluginTests("AutoMod", ["ModerationPlugin", "RolesPlugin"]),
+    pluginTests("Moderation", ["HTTPClient", "Patterns"]),
+    pluginTests("Roles"),
+    pluginTests("Welcome", ["Cards"]),
+    // Tests of plugins end here.
+    // A server with people in it, a bot, and the plugins under test.
+    room(
+      "PluginTestKit",
+      [
+        "Bus", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordREST",
+        "DiscordTestKit", "EventLoop", "HTTPClient", "HTTPTypes", "JSON", "PlatformAccess",
+        "PlatformAudit", "PlatformConfiguration", "PlatformDispatch", "PlatformPlugins", "PlatformSchedule",
+        "PlatformSettings", "PlatformTenancy", "Simulator", "SimulatorWorld", "Storage", "StorageTestKit",
+        "Telemetry", "Vault",
+      ],
+      path: "Tests/PluginTestKit"),
+    tests(
+      "PlatformDispatch",
+      [
+        "Bus", "DiscordBot", "DiscordCore", "DiscordGateway", "DiscordModels", "DiscordREST", "EventLoop",
+        "HTTPTypes", "JSON", "PlatformAccess", "PlatformAudit", "PlatformCommands", "PlatformConfiguration",
+        "PlatformDispatch", "PlatformPlugins", "PlatformSchedule", "PlatformSettings", "PlatformTenancy",
+        "PlatformText", "PluginTestKit", "SQL", "Simulator", "SimulatorWorld", "Storage", "StorageTestKit",
+        "Telemetry", "Vault",
+      ],
+      path: "Tests/PlatformTests/DispatchTests"),
+    tests("Patterns", ["Patterns"]),
+    // The house as a whole, and the program as a process.
+    tests(
+      "System",
+      [
+        "Assembly", "Bus", "DiscordBot", "DiscordCore", "DiscordModels", "DiscordREST", "DiscordTestKit",
+        "EventLoop", "HTTPClient", "HTTPTypes", "JSON", "PlatformAudit", "PlatformCommands",
+        "PlatformConfiguration", "PlatformData", "PlatformDispatch", "PlatformPlugins", "PlatformSchedule",
+        "PlatformSettings", "PlatformTenancy", "PluginTestKit", "Resources", "SQL", "Simulator",
+        "SimulatorWorld", "Storage", "StorageTestKit", "Telemetry", "Vault", "guildhall",
+      ] + builtInPlugins,
+      path: "Tests/SystemTests"),
     // A simulator as a process, for the clients of Tests/Conformance.
     .executableTarget(
       name: "simulator-program", dependencies: ["DiscordTestKit", "JSON", "Simulator"],
       path: "Tests/SimulatorTests/SimulatorProgram", swiftSettings: house),
-    tests("Dashboard", ["Dashboard", "HTML", "HTTPServer", "HTTPTypes"]),
+    tests(
+      "Administration",
+      [
+        "Administration", "Assembly", "Bus", "CSystem", "DiscordCore", "DiscordTestKit", "EventLoop", "JSON",
+        "ModerationPlugin", "PlatformAccess", "PlatformAudit", "PlatformConfiguration", "PlatformDispatch",
+        "PlatformNotices",
+        "PlatformPlugins", "PlatformSettings", "PlatformTenancy", "PlatformText", "Simulator",
+        "SimulatorWorld", "Storage", "StorageTestKit", "Telemetry", "Vault", "guildhall",
+      ]),
+    tests(
+      "Dashboard",
+      [
+        "SandboxTestKit", "SandboxArtifacts", "SandboxContract", "Sandbox",
+        "Assembly", "Bus", "Dashboard", "DiscordBot", "DiscordCore", "DiscordREST", "DiscordTestKit",
+        "EventLoop", "HTML",
+        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "PlatformAccess", "PlatformAccounts",
+        "PlatformAudit",
+        "PlatformBots", "PlatformCommands", "PlatformConfiguration", "PlatformDispatch", "PlatformNotices",
+        "PlatformPlugins",
+        "PlatformSettings", "PlatformSite", "PlatformTenancy", "PlatformText", "Resources", "Simulator",
+        "SimulatorWorld",
+        "Storage",
+        "StorageTestKit", "Telemetry", "Vault",
+      ] + builtInPlugins),
 
     // Benchmarks: the harness, and the kit's table.
     room("BenchmarkHarness", ["CSystem"], path: "Benchmarks/Harness"),
@@ -336,6 +717,27 @@ let package = Package(
         "Telemetry", "Vault", "WebSocket",
       ],
       path: "Benchmarks/Discord", exclude: ["Clients"], swiftSettings: house),
+    .executableTarget(
+      name: "DashboardBenchmarks",
+      dependencies: [
+        "Assembly", "BenchmarkHarness", "Bus", "Dashboard", "DiscordBot", "DiscordCore", "EventLoop", "HTML",
+        "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "ModerationPlugin", "PlatformAccess",
+        "PlatformAccounts", "PlatformAudit", "PlatformConfiguration", "PlatformDispatch", "PlatformPlugins",
+        "PlatformTenancy", "SQL", "Simulator", "SimulatorWorld", "Storage", "Telemetry", "TestKit", "Vault",
+      ],
+      path: "Benchmarks/Dashboard", exclude: ["Clients"], swiftSettings: house),
+    .executableTarget(
+      name: "PlatformBenchmarks",
+      dependencies: [
+        "Assembly", "AutoModPlugin", "BenchmarkHarness", "Bus", "CSystem", "DiscordBot", "DiscordCore",
+        "DiscordGateway", "DiscordModels", "DiscordREST", "EventLoop", "HTTPTypes", "JSON",
+        "ModerationPlugin",
+        "Patterns", "PlatformAccess", "PlatformAudit", "PlatformConfiguration", "PlatformDispatch",
+        "PlatformPlugins", "PlatformSchedule", "PlatformSettings", "PlatformTenancy", "Redis", "SQL",
+        "Simulator",
+        "SimulatorWorld", "Storage", "Telemetry", "TestKit", "Vault",
+      ],
+      path: "Benchmarks/Platform", exclude: ["Clients"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17
 )

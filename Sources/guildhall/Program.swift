@@ -1,5 +1,6 @@
 // The command line: words to commands, errors to sentences.
 
+import Administration
 import Glibc
 import HTTPServer
 import Storage
@@ -19,6 +20,11 @@ func runGuildhall(_ arguments: [String]) async {
   do {
     let settings = try Settings(ProcessSettings.environment)
     LogSystem.process.levels = settings.logLevels
+    if let word = arguments.first, AdminOrder.knows(word) {
+      let failure = try await administrate(arguments, settings)
+      if let failure { complain(failure.description) }
+      exit(failure?.exitCode ?? 0)
+    }
     try await run(arguments, settings)
     exit(0)
   } catch let error as UsageError {
@@ -61,9 +67,14 @@ private let usage = """
     doctor                              look for what is wrong
     version, help
 
+  On the running process, or on the data folder when nothing runs; `--help` after a command tells more of it:
+
+  \(AdminOrder.overview)
+
   Settings come from the environment: GUILDHALL_DATA, GUILDHALL_LISTEN, GUILDHALL_MASTER_KEY_FILE,
   GUILDHALL_DATABASE_URL, GUILDHALL_TRUSTED_PROXIES, GUILDHALL_LOG, GUILDHALL_DISCORD_TOKEN, GUILDHALL_DISCORD_API,
-  GUILDHALL_SIMULATOR_LISTEN. README.md explains them.
+  GUILDHALL_SIMULATOR_LISTEN, GUILDHALL_REDIS_URL, GUILDHALL_ROLES, GUILDHALL_ADMIN_SOCKET.
+  README.md explains them.
   """
 
 /// Prints a line for the person at the terminal.
