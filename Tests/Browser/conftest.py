@@ -10,7 +10,9 @@ import os
 import pathlib
 import re
 import socket
+import shutil
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.request
@@ -25,15 +27,50 @@ START_DEADLINE_SECONDS = 30
 
 
 class RenderingHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves the rendering the way the dashboard does: theme by cookie, security headers on everything."""
+    """Serves the rendering the way the dashboard does: theme by cookie, security headers on everything.
+
+    The narrow navigation, which the dashboard writes by its cookie as well, is left to the script here."""
+
+    # What the routes of the specimens answer (SpecimenRoutes.swift).
+    PALETTE = (
+        b'[{"label":"AutoMod","hint":"Filters messages before they do harm","url":"/design#surfaces","group":"Plugins"},'
+        b'{"label":"Elsewhere","url":"https://example.com/","group":"Refused"}]'
+    )
+    EVENTS = (
+        b'id: 1\nevent: events\nretry: 1000\ndata: {"text":"4,213"}\n\nevent: import\ndata: {"progress":80}\n\n'
+        b'event: log\ndata: {"append":{"time":"2026-11-21T08:03:00Z","label":"Welcome","text":"Welcomed jun in #welcome"}}\n\n'
+    )
+
+    def answer(self, status, content_type, body):
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.end_headers()
+        self.wfile.write(body)
 
     def do_GET(self):
         path, _, query = self.path.partition("?")
+        if path == "/design/palette.json":
+            return self.answer(200, "application/json", self.PALETTE)
+        if path == "/design/live":
+            is_back = self.headers.get("Last-Event-ID")
+            return self.answer(204 if is_back else 200, "text/event-stream", b"" if is_back else self.EVENTS)
         if path in ("/", "/design"):
             chosen = re.search(r"(?:^|; )theme=(light|dark)(?:;|$)", self.headers.get("Cookie", ""))
             path = f"/design-{chosen[1]}.html" if chosen else "/design.html"
         self.path = path
         super().do_GET()
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        wants_json = "application/json" in self.headers.get("Accept", "")
+        refused = self.path == "/design/refusing"
+        if wants_json and refused:
+            body = b'{"error":{"message":"Discord refused: the bot may not manage messages in this server."}}'
+            return self.answer(409, "application/json", body)
+        self.send_response(204 if wants_json else 303)
+        if not wants_json:
+            self.send_header("Location", "/design#forms")
+        self.end_headers()
 
     def end_headers(self):
         for line in (pathlib.Path(self.directory) / "headers.txt").read_text().splitlines():
@@ -57,10 +94,20 @@ def serve_rendering(folder):
 
 
 def start_guildhall(data):
-    with socket.socket() as probe:
+    with socket.socket() as probe, socket.socket() as other:
         probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    environment = {**os.environ, "GUILDHALL_LISTEN": address, "GUILDHALL_DATA": str(data)}
+        other.bind(("127.0.0.1", 0))
+        address, simulator = (f"127.0.0.1:{door.getsockname()[1]}" for door in (probe, other))
+    # Another account runs the plugins' database, and cannot pass the folder that is the tests' own.
+    plugins = tempfile.mkdtemp(prefix="guildhall-plugins-")
+    os.chmod(plugins, 0o711)
+    environment = {
+        **os.environ,
+        "GUILDHALL_SANDBOX_DATA": f"{plugins}/sandbox",
+        "GUILDHALL_LISTEN": address,
+        "GUILDHALL_SIMULATOR_LISTEN": simulator,
+        "GUILDHALL_DATA": str(data),
+    }
     process = subprocess.Popen([str(REPOSITORY / ".build/debug/guildhall"), "serve"], env=environment)
     try:
         deadline = time.monotonic() + START_DEADLINE_SECONDS
@@ -75,7 +122,8 @@ def start_guildhall(data):
         yield f"http://{address}"
     finally:
         process.terminate()
-        process.wait(timeout=15)
+        process.wait(timeout=30)
+        shutil.rmtree(plugins, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ def test_axe_finds_nothing(open_page, width, theme):
 def test_axe_finds_nothing_when_the_theme_was_chosen(open_page, theme):
     other = "dark" if theme == "light" else "light"
     page = open_page(theme=other)
+    page.get_by_role("button", name="Account").click()
+    assert violations(page) == []
     page.get_by_role("button", name="Dark theme").click()
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     assert violations(page) == []
@@ -141,16 +143,29 @@ def test_the_navigation_of_a_phone_opens_and_closes(open_page):
     page.keyboard.press("Escape")
     assert not navigation.is_visible()
     page.get_by_role("button", name="Open navigation").click()
-    navigation.get_by_role("link", name="Messages").click()
+    navigation.get_by_role("link", name="Messages 3").click()
     assert not navigation.is_visible()
     assert page.url.endswith("#messages")
+
+
+def test_the_navigation_stays_narrow_when_the_reader_wants_it(open_page):
+    page = open_page()
+    wide = page.locator("#navigation").bounding_box()["width"]
+    page.get_by_role("button", name="Narrow navigation").click()
+    assert page.locator("#navigation").bounding_box()["width"] < wide / 2
+    assert page.get_by_role("link", name="Messages 3").get_attribute("title") == "Messages"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.sidebar") == "collapsed"
+    assert violations(page) == []
+    page.get_by_role("button", name="Narrow navigation").click()
+    assert page.locator("#navigation").bounding_box()["width"] == wide
 
 
 def test_targets_of_a_finger_are_large_enough(open_page):
     page = open_page(width=390, has_touch=True, is_mobile=True)
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, input:not([type=hidden]), select, .page-link, .tab')]
-          .filter((element) => element.checkVisibility() && !element.closest('.tooltip, .toggle'))
+          .filter((element) => element.checkVisibility() && !element.closest('.tooltip, .toggle, .visually-hidden'))
           .map((element) => [element.getBoundingClientRect(), element.outerHTML.slice(0, 120)])
           .filter(([box]) => box.width < 24 || box.height < 24).map(([, html]) => html)"""
     )
@@ -159,6 +174,7 @@ def test_targets_of_a_finger_are_large_enough(open_page):
 
 def test_the_theme_is_kept_for_the_next_visit(open_page):
     page = open_page(theme="light")
+    page.get_by_role("button", name="Account").click()
     button = page.get_by_role("button", name="Dark theme")
     assert button.get_attribute("aria-pressed") == "false"
     button.click()
@@ -213,6 +229,10 @@ def test_everything_is_there_without_scripts(open_page, width):
     # A button that needs a script is not shown where there is none.
     for name in ["Dark theme", "Dismiss", "Copy", "Show"]:
         assert page.get_by_role("button", name=name, exact=True).count() == 0
+    page.get_by_role("button", name="Account").click()
+    assert page.get_by_role("button", name="Sign out").is_visible()
+    assert not page.get_by_role("button", name="Dark theme").is_visible()
+    page.keyboard.press("Escape")
     if width == 390:
         page.get_by_role("button", name="Open navigation").click()
         assert page.get_by_role("navigation", name="Main").is_visible()

@@ -12,7 +12,7 @@ import Testing
   let tokens: [String: (light: String, dark: String)]
 
   init() throws {
-    let sheet = try #require(try DashboardResources.load().contents["app.css"])
+    let sheet = try #require(try dashboard.get().contents["app.css"])
     tokens = parsed(String(decoding: sheet, as: UTF8.self))
   }
 
@@ -52,7 +52,13 @@ private func pairs(_ fronts: [String], on grounds: [String]) -> [Pair] {
 }
 
 private let textPairs =
-  pairs(["ink", "ink-muted", "accent-ink"], on: ["canvas", "surface", "raised", "hover"])
+  pairs(["chat-ink", "chat-muted", "chat-link"], on: ["chat", "chat-card"])
+  + pairs(["chat-white"], on: ["chat-primary", "chat-success", "chat-danger"])
+  + [
+    Pair(front: "chat-mention-ink", ground: "chat-mention"),
+    Pair(front: "chat-secondary-ink", ground: "chat-secondary"),
+  ]
+  + pairs(["ink", "ink-muted", "accent-ink"], on: ["canvas", "surface", "raised", "hover"])
   + pairs(["ink", "ink-muted"], on: ["sunken", "neutral-soft"])
   + pairs(["ink"], on: ["accent-soft", "info-soft", "success-soft", "warning-soft", "error-soft"])
   + pairs(["info-ink", "success-ink", "warning-ink", "error-ink"], on: ["canvas", "surface", "raised"])
@@ -65,6 +71,7 @@ private let textPairs =
 
 private let shapePairs =
   pairs(["edge", "focus", "accent"], on: ["canvas", "surface", "raised"])
+  + pairs((1...6).map { "chart-\($0)" }, on: ["surface", "raised"])
   + pairs(["error-ink", "edge"], on: ["raised"]) + pairs(["accent"], on: ["accent-soft", "neutral-soft"])
 
 /// The `light-dark()` tokens of the sheet.

@@ -4,6 +4,7 @@ import Dashboard
 import HTML
 import HTTPServer
 import HTTPTypes
+import Resources
 import Testing
 
 @Suite struct `The design page` {
@@ -12,7 +13,7 @@ import Testing
   let page: PageScanner
 
   init() throws {
-    pages = DashboardPages(try DashboardResources.load())
+    pages = DashboardPages(try dashboard.get())
     html = String(decoding: pages.design(theme: nil).content, as: UTF8.self)
     page = PageScanner(html)
   }
@@ -31,7 +32,7 @@ import Testing
     let references = page.tags.compactMap { $0[attribute] }.flatMap {
       $0.split(separator: " ").map(String.init)
     }
-    #expect(references.isEmpty == (attribute == "aria-controls"), "aria-controls is set by the script alone")
+    #expect(!references.isEmpty)
     #expect(references.filter { !ids.contains($0) } == [])
   }
 
@@ -46,10 +47,12 @@ import Testing
 
   @Test func `labels every control`() {
     let labelled = Set(page.tags.filter { $0.name == "label" }.compactMap { $0["for"] })
-    let controls = page.tags.filter { ["input", "select", "textarea", "progress"].contains($0.name) }
+    let controls = page.tags.filter {
+      ["input", "select", "textarea", "progress"].contains($0.name) && $0["type"] != "hidden"
+    }
     #expect(controls.count > 25)
     for control in controls {
-      #expect(control["id"].map(labelled.contains) == true, "\(control)")
+      #expect(control["id"].map(labelled.contains) == true || control["aria-label"] != nil, "\(control)")
     }
     let forms = Set(["input", "select", "textarea", "progress"])
     let controlIDs = Set(page.tags.filter { forms.contains($0.name) }.compactMap { $0["id"] })
@@ -62,13 +65,27 @@ import Testing
         #expect(attribute.name != "style" && !attribute.name.hasPrefix("on"), "\(tag)")
         if ["href", "src", "action"].contains(attribute.name) {
           #expect(
-            attribute.value.hasPrefix("/") || attribute.value.hasPrefix("#") || attribute.value.hasPrefix("?")
+            attribute.value.hasPrefix("/") || attribute.value == "https://example.com"
+              || attribute.value.hasPrefix("#") || attribute.value.hasPrefix("?")
           )
         }
       }
     }
-    #expect(page.tags.filter { $0.name == "script" }.map { $0.attributes.map(\.name) } == [["type", "src"]])
+    let scripts = page.tags.filter { $0.name == "script" }
+    #expect(scripts.map { $0.attributes.map(\.name) } == [["type", "src"], ["type", "src"]])
     #expect(!page.tags.contains { ["style", "iframe", "object", "base"].contains($0.name) })
+  }
+
+  @Test func `has every word of the components in its catalog`() {
+    let keys = pages.resources.english.keys
+    #expect(ComponentStrings.Key.allCases.filter { !keys.contains("component.\($0.rawValue)") } == [])
+  }
+
+  @Test(arguments: [(nil, nil), ("sidebar=collapsed", "collapsed"), ("sidebar=\"><script>", nil)])
+  func `keeps the navigation as the cookie says`(_ cookies: String?, _ expected: String?) async throws {
+    let page = PageScanner(
+      String(decoding: try await pages.answer("/design", cookies: cookies).content, as: UTF8.self))
+    #expect(page.tags.first { $0.name == "html" }?["data-sidebar"] == expected)
   }
 
   @Test func `shows every sentence of its catalog and misses none`() {
@@ -117,12 +134,15 @@ extension HTTPResponse {
 
 extension DashboardPages {
   /// What the routes answer to a `GET`; problems as the server would send them.
-  func answer(_ path: String, cookies: String? = nil) async throws -> HTTPResponse {
+  func answer(_ path: String, cookies: String? = nil, accepting coding: String? = nil) async throws
+    -> HTTPResponse
+  {
     var router = Router()
     addRoutes(to: &router)
     let table = try router.closed()
     var fields: HTTPFields = ["Host": "localhost"]
     if let cookies { fields["Cookie"] = cookies }
+    if let coding { fields["Accept-Encoding"] = coding }
     return try await table.respond(to: HTTPRequest(target: path, fields: fields))
   }
 }
@@ -131,7 +151,7 @@ extension DashboardPages {
   let pages: DashboardPages
 
   init() throws {
-    pages = DashboardPages(try DashboardResources.load())
+    pages = DashboardPages(try dashboard.get())
   }
 
   @Test func `are found by their fingerprinted names and kept for ever`() async throws {
@@ -144,9 +164,27 @@ extension DashboardPages {
     }
   }
 
-  @Test func `are small`() {
-    let size = pages.resources.contents.values.reduce(0) { $0 + $1.count }
-    #expect(size < 60 * 1024)
+  @Test func `are small on the wire`() async throws {
+    var size = 0
+    for name in ["app.css", "app.js"] {
+      let answer = try await pages.answer(pages.resources.files.url(name), accepting: "gzip")
+      #expect(answer.fields["Content-Encoding"] == "gzip")
+      size += answer.content.count
+    }
+    #expect(size < 45 * 1024)
+  }
+
+  @Test func `say which package is missing without the chart library`() {
+    let problem = #expect(throws: ResourceError.self) {
+      try DashboardResources.load(chartLibrary: "/nowhere")
+    }
+    #expect(problem?.description.contains("/nowhere/chart.min.js") == true)
+    #expect(problem?.description.contains("libjs-chart.js") == true)
+  }
+
+  @Test func `bring charts only where there are some`() {
+    #expect(pages.resources.contents["app.js"]?.count ?? 0 < 60 * 1024)
+    #expect(pages.resources.contents["charts.js"]?.count ?? 0 > 100 * 1024)
   }
 
   @Test func `ask nothing of other sites`() {

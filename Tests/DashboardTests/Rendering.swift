@@ -11,7 +11,7 @@ import Testing
   /// Runs only when asked: `GUILDHALL_RENDERING=<folder> swift test --filter 'A rendering'`.
   @Test(.enabled(if: renderingFolder != nil)) func `is written to the folder that was named`() throws {
     let folder = try #require(renderingFolder)
-    let pages = DashboardPages(try DashboardResources.load())
+    let pages = DashboardPages(try dashboard.get())
     mkdir(folder, 0o755)
     mkdir("\(folder)/assets", 0o755)
     for (name, theme) in [("design", nil), ("design-light", "light"), ("design-dark", "dark")] {
@@ -38,3 +38,6 @@ import Testing
 }
 
 private let renderingFolder: String? = getenv("GUILDHALL_RENDERING").map { String(cString: $0) }
+
+/// Loaded once: compressing the chart library takes its time.
+let dashboard = Result { try DashboardResources.load() }

@@ -2,15 +2,12 @@
 
 import HTML
 
-let words = ComponentStrings(
-  skipToContent: "Skip to content", openNavigation: "Open navigation", closeNavigation: "Close navigation",
-  mainNavigation: "Main", breadcrumb: "Breadcrumb", darkTheme: "Dark theme", close: "Close",
-  dismiss: "Dismiss",
-  required: "required", error: "Error:", showSecret: "Show", hideSecret: "Hide", secretIsSet: "Stored.",
-  copy: "Copy",
-  copied: "Copied", pagination: "Pages", previousPage: "Previous page", nextPage: "Next page",
-  loading: "Loading",
-  actions: "Actions", notifications: "Notifications")
+let words = ComponentStrings { key in
+  switch key {
+  case .unreadNotices: "{count} unread"
+  default: key.rawValue
+  }
+}
 
 func rendered(_ content: HTMLContent) -> String {
   String(decoding: HTMLWriter.bytes(strings: words, content), as: UTF8.self)

@@ -24,6 +24,7 @@ package final class ChildProcess: Sendable {
   private let output: CInt
   private let input: CInt
   private let state = Mutex(State())
+  private let isInputOpen = Mutex(true)
 
   /// Starts a program.
   ///
@@ -126,7 +127,22 @@ package final class ChildProcess: Sendable {
 
   /// Writes to the program's standard input. For small amounts: it blocks when the pipe is full.
   package func write(_ text: String) {
-    _ = Glibc.write(input, text, text.utf8.count)
+    isInputOpen.withLock { isOpen in
+      var rest = Array(text.utf8)[...]
+      while isOpen, !rest.isEmpty {
+        let count = rest.withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
+        guard count > 0 else { return }
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+
+  /// Closes the program's standard input; writing afterwards does nothing.
+  package func closeInput() {
+    isInputOpen.withLock { isOpen in
+      if isOpen { close(input) }
+      isOpen = false
+    }
   }
 
   /// Sends a signal, `SIGKILL` unless told.
@@ -201,8 +217,8 @@ package final class ChildProcess: Sendable {
       var status: CInt = 0
       waitpid(pid, &status, 0)
     }
-    let (output, input) = (output, input)
-    close(input)
+    closeInput()
+    let output = output
     Self.loop?.execute {
       Self.loop?.unwatch(output)
       close(output)

@@ -52,7 +52,7 @@ import Testing
 
   @Test func `the server stands beside the API`() {
     #expect(CDN(besideAPI: "https://discord.com/api/v10") == .discord)
-    #expect(CDN(besideAPI: "http://127.0.0.1:4321/api/v10").base == "http://127.0.0.1:4321/cdn")
+    #expect(CDN(besideAPI: "http://127.0.0.1:4321/api/v10").base == "http://127.0.0.1:4321")
   }
 
   @Test(arguments: [(0, 16), (16, 16), (17, 32), (4_096, 4_096), (9_999, 4_096)])

@@ -64,17 +64,6 @@ import Testing
     }
   }
 
-  @Test(arguments: Engine.allCases)
-  func `what is older than thirteen months is swept`(_ engine: Engine) async throws {
-    try await withLog(engine) { log, _ async throws in
-      let now = Timestamp(milliseconds: 2_000_000_000_000)
-      try await log.append(Self.entry("old", at: (now - AuditLog.retention).milliseconds - 1))
-      try await log.append(Self.entry("young", at: (now - AuditLog.retention).milliseconds))
-      #expect(try await log.sweep(now: now) == 1)
-      #expect(try await log.entries().map(\.action) == ["young"])
-    }
-  }
-
   @Test func `a number that is not finite is refused, not written`() {
     var entry = Self.entry("broken")
     entry.after = .double(.nan)

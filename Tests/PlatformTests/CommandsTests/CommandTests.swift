@@ -9,19 +9,19 @@ private enum Scope: String, CaseIterable {
   case here, everywhere
 }
 
-private let members = CommandOption.users("members", atMost: 3)
-private let duration = CommandOption.duration("duration", .seconds(60)...(.seconds(365 * 86_400))).optional
-private let reason = CommandOption.rest("reason", 1...50).optional
-private let silent = CommandOption.toggle("silent").or(false)
+private let members = CommandParameter.users("members", atMost: 3)
+private let duration = CommandParameter.duration("duration", .seconds(60)...(.seconds(365 * 86_400))).optional
+private let reason = CommandParameter.rest("reason", 1...50).optional
+private let silent = CommandParameter.toggle("silent").or(false)
 private let ban = CommandDeclaration(
   "ban", aliases: ["b"], permission: .banMembers,
   options: [members.description, duration.description, silent.description, reason.description])
 
-private let number = CommandOption.integer("number", 1...100)
-private let scope = CommandOption<Scope>.choice("scope").or(.here)
-private let channel = CommandOption.channel("channel", 0).optional
-private let role = CommandOption.role("role").optional
-private let weight = CommandOption.number("weight", 0...1).optional
+private let number = CommandParameter.integer("number", 1...100)
+private let scope = CommandParameter<Scope>.choice("scope").or(.here)
+private let channel = CommandParameter.channel("channel", 0).optional
+private let role = CommandParameter.role("role").optional
+private let weight = CommandParameter.number("weight", 0...1).optional
 private let edit = CommandDeclaration(
   "case edit",
   options: [
@@ -105,6 +105,17 @@ private func problem(_ body: () throws -> Void) -> String? {
 }
 
 @Suite struct SlashTests {
+  @Test func `an option that is given by name only takes no word that follows`() throws {
+    let link = CommandParameter<String>.text("link").optional.named
+    let names = CommandParameter.rest("names").optional
+    let list = CommandDeclaration("list", options: [link.description, names.description])
+    #expect(list.usage == "list [--link …] [names…]")
+    let plain = try list.arguments(typed: "ada ben")
+    #expect(plain[link] == nil && plain[names] == "ada ben")
+    let named = try list.arguments(typed: "--link here ada ben")
+    #expect(named[link] == "here" && named[names] == "ada ben")
+  }
+
   @Test func `a subcommand is found with its options`() throws {
     let data: JSONValue = [
       "name": "case",

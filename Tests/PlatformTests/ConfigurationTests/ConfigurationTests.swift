@@ -29,6 +29,8 @@ private struct Processes: Sendable {
   let first: Configuration
   let second: Configuration
   let audit: AuditLog
+  /// The servers that the second heard were erased.
+  let erased = Recorder<Tenant?>()
 }
 
 private func withProcesses(_ engine: Engine, _ body: @Sendable (Processes) async throws -> Void) async throws
@@ -44,7 +46,10 @@ private func withProcesses(_ engine: Engine, _ body: @Sendable (Processes) async
         first: Configuration(storage: storage, bus: bus, registry: registry),
         second: Configuration(storage: storage, bus: bus, registry: registry),
         audit: AuditLog(storage.guild(guild)))
-      let listeners = [processes.first, processes.second].map { process in Task { try await process.run() } }
+      let listeners = [
+        Task { try await processes.first.run() },
+        Task { try await processes.second.run { processes.erased.record($0) } },
+      ]
       try await body(processes)
       for listener in listeners { listener.cancel() }
       await bus.close()
@@ -173,6 +178,54 @@ private func withProcesses(_ engine: Engine, _ body: @Sendable (Processes) async
       await #expect(throws: ConfigurationError.noSuchRevision(99)) {
         try await processes.first.revert(plugin: "greeter", to: 99, in: guild, by: ada)
       }
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func `other processes hear of a guild that was erased, and of no other`(_ engine: Engine) async throws {
+    try await withProcesses(engine) { processes async throws in
+      _ = try await processes.second.current(guild)
+      try await eventually("the second listens, and hears of the erased one") {
+        try await processes.first.update(GreeterSettings.self, plugin: "greeter", in: other, by: ada) {
+          $0.delay = ($0.delay + 1) % 10
+        }
+        await processes.first.forget(guild)
+        return !processes.erased.values.isEmpty
+      }
+      #expect(Set(processes.erased.values) == [guild])
+      #expect(processes.second.atHand(guild) == nil)
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func `several plugins change together, or none does`(_ engine: Engine) async throws {
+    try await withProcesses(engine) { processes async throws in
+      func parts(_ delay: Int64, expected: Int64?) -> [ConfigurationPart] {
+        [
+          ConfigurationPart(plugin: "greeter", document: ["delay": .integer(delay)], isEnabled: true),
+          ConfigurationPart(plugin: "basics", document: nil, isEnabled: false, expected: expected),
+        ]
+      }
+      await #expect(throws: ConfigurationError.conflict(current: 0)) {
+        try await processes.first.change(parts(3, expected: 8), in: guild, by: ada)
+      }
+      await #expect(throws: ConfigurationError.self) {
+        try await processes.first.change(parts(11, expected: 0), in: guild, by: ada)
+      }
+      #expect(try await processes.first.current(guild).revision == 0)
+      #expect(try await processes.audit.entries().isEmpty)
+      try await processes.first.change(parts(3, expected: 0), in: guild, by: ada)
+      let now = try await processes.first.current(guild)
+      #expect(now.enabledPlugins == ["greeter"])
+      #expect(now.settings(GreeterSettings.self, of: "greeter").delay == 3)
+      #expect(now.revision(of: "basics") != now.revision(of: "greeter"))
+      let actions = try await processes.audit.entries().map { "\($0.action) \($0.target)" }
+      #expect(
+        actions.sorted() == ["plugin.disable basics", "plugin.enable greeter", "settings.change greeter"])
+      try await processes.first.change(parts(3, expected: nil), in: guild, by: ada)
+      #expect(try await processes.first.current(guild).revision == now.revision)
+      let older = try await processes.first.history(plugin: "greeter", in: guild, before: 1)
+      #expect(older.isEmpty)
     }
   }
 }

@@ -50,17 +50,6 @@ private func withStorage(_ engine: Engine, _ body: @Sendable (Storage) async thr
     }
   }
 
-  @Test(arguments: Engine.allCases)
-  func `keys are forgotten when nothing can be replayed any more`(_ engine: Engine) async throws {
-    try await withStorage(engine) { storage async throws in
-      let ledger = EffectLedger(storage.guild(guild))
-      _ = try await ledger.once("old", at: now - EffectLedger.retention - .milliseconds(1)) { _ in true }
-      _ = try await ledger.once("young", at: now - EffectLedger.retention) { _ in true }
-      #expect(try await ledger.sweep(now: now) == 1)
-      #expect(try await ledger.isDone("young"))
-    }
-  }
-
   @Test func `a state is read back in its guild and refused in every other`() async throws {
     try await withStorage(.embedded) { storage async throws in
       let here = ComponentSigner(try await storage.guild(guild).key())

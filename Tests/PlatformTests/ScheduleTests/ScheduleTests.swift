@@ -8,51 +8,33 @@ import Telemetry
 import TestKit
 import Testing
 
-private let guild = Tenant(42)
-private let schema = Schema(platform: [ScheduleSchema.owner])
-
 private struct Failure: Error {}
-
-/// A schedule on an engine, with a clock of its own and a record of what fired.
-private struct Bench: Sendable {
-  let schedule: Schedule
-  let time: ManualTime
-  let fired = Recorder<String>()
-
-  func runner(
-    limits: ScheduleLimits = ScheduleLimits(), onGivenUp: Recorder<String>? = nil,
-    _ handler: ScheduleRunner.Handler? = nil
-  ) -> ScheduleRunner {
-    let fired = fired
-    let plain: ScheduleRunner.Handler = { firing in
-      fired.record(firing.name.key)
-      return .done
-    }
-    return ScheduleRunner(
-      schedule, handlers: ["test.timer": handler ?? plain], limits: limits, time: time,
-      metrics: MetricRegistry(), random: { 0.5 },
-      onGivenUp: { firing, _ in onGivenUp?.record(firing.name.key) })
-  }
-
-  func name(_ key: String) -> TimerName { TimerName("test.timer", guild: guild, key: key) }
-  func set(_ key: String, in delay: Duration) async throws {
-    try await schedule.set(name(key), at: time.now + delay)
-  }
-}
-
-private func withBench(_ engine: Engine, _ body: (Bench) async throws -> Void) async throws {
-  try await withInstallation(engine) { installation in
-    try await installation.run(schema: schema) { storage in
-      try await body(Bench(schedule: Schedule(store: storage.platform), time: ManualTime()))
-    }
-  }
-}
 
 @Suite(.timeLimit(.minutes(2)))
 struct ScheduleTests {
   @Test(arguments: Engine.allCases)
+  func `timers are counted: to come, due, given up`(_ engine: Engine) async throws {
+    try await withScheduleBench(engine) { bench in
+      #expect(
+        try await bench.schedule.counts(at: bench.time.now)
+          == ScheduleCounts(pending: 0, due: 0, givenUp: 0))
+      for (key, delay) in [("a", -5), ("b", 10), ("c", 90)] { try await bench.set(key, in: .seconds(delay)) }
+      #expect(
+        try await bench.schedule.counts(at: bench.time.now)
+          == ScheduleCounts(pending: 3, due: 1, givenUp: 0))
+      var limits = ScheduleLimits()
+      limits.attempts = 1
+      let runner = bench.runner(limits: limits) { _ in throw Failure() }
+      _ = try await runner.fireDue()
+      #expect(
+        try await bench.schedule.counts(at: bench.time.now)
+          == ScheduleCounts(pending: 2, due: 0, givenUp: 1))
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
   func `timers fire when they are due, earliest first, and once`(_ engine: Engine) async throws {
-    try await withBench(engine) { bench in
+    try await withScheduleBench(engine) { bench in
       for (key, delay) in [("late", 30), ("early", 10), ("never", 90)] {
         try await bench.set(key, in: .seconds(delay))
       }
@@ -61,13 +43,13 @@ struct ScheduleTests {
       bench.time.advance(by: .seconds(60))
       while try await runner.fireDue() > 0 {}
       #expect(bench.fired.values == ["early", "late"])
-      #expect(try await bench.schedule.pending(guild).map(\.name.key) == ["never"])
+      #expect(try await bench.schedule.pending(bench.guild).map(\.name.key) == ["never"])
     }
   }
 
   @Test(arguments: Engine.allCases)
   func `setting a timer again moves it, cancelling removes it`(_ engine: Engine) async throws {
-    try await withBench(engine) { bench in
+    try await withScheduleBench(engine) { bench in
       try await bench.set("moved", in: .seconds(1))
       try await bench.set("moved", in: .seconds(100))
       try await bench.set("cancelled", in: .seconds(1))
@@ -84,7 +66,7 @@ struct ScheduleTests {
   func `a handler that fails is called again with the same key, later and later, then given up`(
     _ engine: Engine
   ) async throws {
-    try await withBench(engine) { bench in
+    try await withScheduleBench(engine) { bench in
       var limits = ScheduleLimits()
       limits.attempts = 3
       let keys = Recorder<String>()
@@ -106,13 +88,13 @@ struct ScheduleTests {
       #expect(try await runner.fireDue() == 0)
       #expect(Set(keys.values).count == 1)
       #expect(givenUp.values == ["broken"])
-      #expect(try await bench.schedule.pending(guild).count == 1, "what was given up is kept")
+      #expect(try await bench.schedule.pending(bench.guild).count == 1, "what was given up is kept")
     }
   }
 
   @Test(arguments: Engine.allCases)
   func `a timer whose process died fires elsewhere when the claim is over`(_ engine: Engine) async throws {
-    try await withBench(engine) { bench in
+    try await withScheduleBench(engine) { bench in
       try await bench.set("orphan", in: .seconds(0))
       let started = Recorder<Int>()
       // Cancelled in the middle of its handler and never settled: what a dead process leaves behind.
@@ -134,26 +116,26 @@ struct ScheduleTests {
       #expect(attempts.values == [2])
       task.cancel()
       _ = try await task.value
-      #expect(try await bench.schedule.pending(guild).isEmpty, "the late one undid what the other did")
+      #expect(try await bench.schedule.pending(bench.guild).isEmpty, "the late one undid what the other did")
     }
   }
 
   @Test(arguments: Engine.allCases)
   func `a timer that is moved while its handler runs fires again`(_ engine: Engine) async throws {
-    try await withBench(engine) { bench in
+    try await withScheduleBench(engine) { bench in
       try await bench.set("again", in: .seconds(0))
       let runner = bench.runner { firing in
         try await bench.set("again", in: .seconds(10))
         return .done
       }
       #expect(try await runner.fireDue() == 1)
-      #expect(try await bench.schedule.pending(guild).map(\.name.key) == ["again"])
+      #expect(try await bench.schedule.pending(bench.guild).map(\.name.key) == ["again"])
     }
   }
 
   @Test(arguments: Engine.allCases)
   func `a timer may ask to be called again`(_ engine: Engine) async throws {
-    try await withBench(engine) { bench in
+    try await withScheduleBench(engine) { bench in
       try await bench.set("daily", in: .seconds(0))
       let runner = bench.runner { .again(at: $0.due + .seconds(86_400)) }
       #expect(try await runner.fireDue() == 1)
@@ -165,21 +147,21 @@ struct ScheduleTests {
 
   @Test(arguments: Engine.allCases)
   func `the timers of a guild go with it, those of others stay`(_ engine: Engine) async throws {
-    try await withBench(engine) { bench in
+    try await withScheduleBench(engine) { bench in
       try await bench.set("mine", in: .seconds(5))
       let other = TimerName("test.timer", guild: Tenant(43), key: "theirs")
       try await bench.schedule.set(other, at: bench.time.now)
-      #expect(try await bench.schedule.cancelAll(of: guild) == 1)
+      #expect(try await bench.schedule.cancelAll(of: bench.guild) == 1)
       #expect(try await bench.schedule.pending(Tenant(43)).map(\.name) == [other])
     }
   }
 
   @Test(arguments: Engine.allCases)
   func `running, it sleeps until the next timer and hears of new ones`(_ engine: Engine) async throws {
-    try await withBench(engine) { bench in
+    try await withScheduleBench(engine) { bench in
       var limits = ScheduleLimits()
       limits.pollInterval = .seconds(3600)
-      let task = Task { [limits] in try await bench.runner(limits: limits).run() }
+      let task = Task { [limits] in await bench.runner(limits: limits).run() }
       defer { task.cancel() }
       try await eventually("it sleeps") { bench.time.sleeperCount == 1 }
       try await bench.set("new", in: .seconds(20))

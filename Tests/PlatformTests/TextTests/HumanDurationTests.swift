@@ -13,7 +13,17 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "7", "d", "-5m", "5 parsecs", "1h30", "1.2345h", "1000000000s", "101y", "5m and", "1..5h", "７d",
+    ("2 Wochen", 1_209_600), ("1 Tag und 6 Stunden", 108_000), ("3 Monate", 7_776_000), ("90 Sek", 90),
+    ("2 semanas", 1_209_600), ("1 día y 6 horas", 108_000), ("2 años", 63_072_000), ("5 minutos", 300),
+    ("1 mes", 2_592_000), ("1y 2d", 31_708_800), ("1 y y 2 d", 31_708_800),
+  ])
+  func `German and Spanish words are understood, too`(text: String, seconds: Int) {
+    #expect(HumanDuration.parse(text) == .seconds(seconds))
+  }
+
+  @Test(arguments: [
+    "", " ", "5m y", "5m und", "1 dia siete horas", "7", "d", "-5m", "5 parsecs", "1h30", "1.2345h",
+    "1000000000s", "101y", "5m and", "1..5h", "７d",
   ])
   func `what is no span is refused`(text: String) {
     #expect(HumanDuration.parse(text) == nil)

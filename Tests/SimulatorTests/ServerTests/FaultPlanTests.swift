@@ -68,15 +68,28 @@ import Testing
     #expect(InspectorRing.redacted("/api/v10/webhooks/123") == "/api/v10/webhooks/123")
   }
 
-  @Test func `the ring forgets the oldest`() {
+  @Test(arguments: [5, 6, 7, 20] as [UInt64])
+  func `the ring forgets the oldest`(count: UInt64) {
     var ring = InspectorRing(capacity: 3)
-    for number in 1...5 {
+    for number in 1...count {
       _ = ring.append(
         InspectorEntry(kind: .note, who: "", title: "\(number)"), at: Timestamp(milliseconds: 0))
     }
-    #expect(ring.lines.map(\.number) == [3, 4, 5])
-    #expect(ring.after(4).map(\.number) == [5])
-    #expect(ring.after(9).isEmpty)
+    #expect(ring.lines.map(\.number) == [count - 2, count - 1, count])
+    #expect(ring.after(count - 1).map(\.number) == [count])
+    #expect(ring.after(0).map(\.number) == [count - 2, count - 1, count])
+    #expect(ring.after(count + 4).isEmpty)
+  }
+
+  @Test func `a line that is read has no tokens in it`() {
+    var ring = InspectorRing()
+    var entry = InspectorEntry(kind: .rest, who: "somebody", title: "POST /oauth2/token")
+    entry.preview = #"{"access_token":"hush"}"#
+    entry.request = "code=hush"
+    entry.path = "/oauth2/token?client_secret=hush"
+    let text = ring.append(entry, at: Timestamp(milliseconds: 0)).text
+    #expect(!text.contains("hush"))
+    #expect(text.contains("client_secret=…"))
   }
 }
 

@@ -17,7 +17,8 @@ let sampleSchema = Schema(
       tables: [
         Table(
           "account",
-          columns: [.init("id", .integer), .init("name", .text), .init("is_active", .boolean)], key: ["id"])
+          columns: [.init("id", .integer), .init("name", .text), .init("is_active", .boolean)], key: ["id"],
+          data: TableData("Accounts", people: [.subject("id")], kept: .until("the account is deleted")))
       ])
   ],
   guild: [
@@ -43,7 +44,8 @@ let sampleSchema = Schema(
           columns: [
             .init("guild_id", .integer), .init("id", .integer), .init("body", .text), .init("score", .double),
             .init("is_open", .boolean), .init("sealed", .blob),
-          ], key: ["guild_id", "id"])
+          ], key: ["guild_id", "id"],
+          data: TableData("Notes", kept: .withGuild, sealed: ["sealed"]))
       ])
   ])
 

@@ -234,6 +234,7 @@ struct StorageContractTests {
   }
 
   @Test func `a declaration that contradicts itself is refused before anything is opened`() async throws {
+    let data = TableData("Things", kept: .until("they are gone"))
     try await withInstallation(.embedded) { installation in
       let bad = [
         Schema(platform: [SchemaOwner("a", migrations: [Migration(2, [])], tables: [])]),
@@ -242,11 +243,13 @@ struct StorageContractTests {
           guild: [SchemaOwner("a", migrations: [], tables: [])]),
         Schema(guild: [
           SchemaOwner(
-            "a", migrations: [], tables: [Table("a", columns: [.init("id", .integer)], key: ["id"])])
+            "a", migrations: [],
+            tables: [Table("a", columns: [.init("id", .integer)], key: ["id"], data: data)])
         ]),
         Schema(platform: [
           SchemaOwner(
-            "a", migrations: [], tables: [Table("b", columns: [.init("id", .integer)], key: ["id"])])
+            "a", migrations: [],
+            tables: [Table("b", columns: [.init("id", .integer)], key: ["id"], data: data)])
         ]),
       ]
       for schema in bad {
@@ -255,6 +258,60 @@ struct StorageContractTests {
         }
         #expect(error?.code == .badSchema)
       }
+    }
+  }
+
+  @Test(arguments: [
+    (TableData("", kept: .withGuild), "what it holds"),
+    (TableData("Things", people: [.subject("nobody")], kept: .withGuild), "'nobody'"),
+    (TableData("Things", people: [.subject("name")], kept: .withGuild), "another form"),
+    (TableData("Things", people: [.subject("id", onErasure: .anonymise)], kept: .withGuild), "in its key"),
+    (
+      TableData("Things", people: [.subject("id", onErasure: .keep(""))], kept: .withGuild),
+      "without a reason"
+    ),
+    (
+      TableData("Things", people: [.subject("id", when: .column("name", is: 1))], kept: .withGuild),
+      "another kind"
+    ),
+    (
+      TableData("Things", people: [.subject("id", with: [.init("name", erasedTo: 1)])], kept: .withGuild),
+      "another kind"
+    ),
+    (TableData("Things", kept: .days(1, since: "name")), "which is no time"),
+    (TableData("Things", kept: .days(0, since: "made_at")), "no time at all"),
+    (TableData("Things", kept: .withGuild, sealed: ["name"]), "no blob"),
+    (TableData("Things", kept: .withGuild, secrets: ["token"]), "'token'"),
+    (TableData("Things", kept: .withGuild, keptAfterGuild: "law"), "outlive"),
+  ])
+  func `a table whose data is declared wrongly is refused with a sentence`(_ data: TableData, _ words: String)
+    async throws
+  {
+    let table = Table(
+      "thing",
+      columns: [
+        .init("guild_id", .integer), .init("id", .integer), .init("name", .text), .init("made_at", .integer),
+      ], key: ["guild_id", "id"], data: data)
+    try await refuses(Schema(guild: [SchemaOwner("thing", migrations: [], tables: [table])]), words)
+  }
+
+  @Test func `a table that forgets a person, or that no guild ends, is refused`() async throws {
+    let data = TableData("Things", kept: .withGuild)
+    let person = Table(
+      "thing", columns: [.init("guild_id", .integer), .init("id", .integer), .init("made_by", .integer)],
+      key: ["guild_id", "id"], data: data)
+    try await refuses(Schema(guild: [SchemaOwner("thing", migrations: [], tables: [person])]), "'made_by'")
+    let endless = Table("thing", columns: [.init("id", .integer)], key: ["id"], data: data)
+    try await refuses(Schema(platform: [SchemaOwner("thing", migrations: [], tables: [endless])]), "no guild")
+  }
+
+  private func refuses(_ schema: Schema, _ words: String) async throws {
+    try await withInstallation(.embedded) { installation in
+      let error = await #expect(throws: StorageError.self) {
+        try await installation.run(schema: schema) { _ in }
+      }
+      #expect(error?.code == .badSchema)
+      #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
   }
 }

@@ -1,0 +1,88 @@
+// What strangers wrote, through every page: it is shown, and is nothing but text.
+
+import Assembly
+import Dashboard
+import DiscordBot
+import DiscordCore
+import EventLoop
+import HTTPServer
+import HTTPTypes
+import JSON
+import ModerationPlugin
+import PlatformDispatch
+import Simulator
+import SimulatorWorld
+import StorageTestKit
+import Testing
+
+@Suite(.timeLimit(.minutes(10))) struct HostileTextTests {
+  @Test func `there are two hundred of them`() { #expect(HostileTexts.all.count == 200) }
+
+  @Test func `the check finds what is not made by the writer`() {
+    let page = "<!doctype html><html><body><p title=\"a &amp; b\">x</p><br></body></html>"
+    #expect(PageCheck(page).faults == [])
+    for wrong in [
+      "<b>", "</b>", "<img src=x>", "a & b", "<p onclick=\"x\"></p>", "<a href=\"javascript:x\"></a>", "<",
+      "<p title=\"a\"b></p>",
+    ] {
+      let inside = page.replacing("x</p>", with: "x\(wrong)</p>")
+      #expect(PageCheck(inside).faults != [], "\(wrong)")
+    }
+  }
+
+  @Test func `names and reasons are text on every page`() async throws {
+    try await DashboardStage.run { stage in
+      let owner = try await stage.browser(as: stage.owner)
+      let samples = RouteSamples(stage: stage)
+      var paths: [(name: String, path: String)] = []
+      for route in stage.table.routes where route.method == .get && !route.attributes[RouteIsAPI.self] {
+        guard !["login", "login.callback", "assets", "design.live", "guild.live"].contains(route.name),
+          route.attributes[RouteAccessKey.self] != .operators
+        else { continue }
+        paths.append((route.name, try await samples.address(of: route)))
+      }
+      var seen: Set<String> = []
+      let texts = HostileTexts.all
+      for start in stride(from: 0, to: texts.count, by: 5) {
+        let batch = Array(texts[start..<start + 5])
+        try await call(stage, by: batch, number: start)
+        for (name, path) in paths {
+          let page = try await owner.get(path)
+          guard page.fields["Content-Type"]?.hasPrefix("text/html") == true else { continue }
+          let faults = PageCheck(page.text).faults
+          #expect(faults == [], "\(name) with \(batch)")
+          for text in batch where text.contains(where: { "<>\"".contains($0) }) && text.count > 3 {
+            #expect(!page.text.contains(text), "\(name) has “\(text.prefix(80))” as it is")
+          }
+          if page.text.contains("&lt;script&gt;") { seen.insert(name) }
+        }
+      }
+      // Otherwise nothing of this was looked at.
+      #expect(!seen.isEmpty)
+    }
+  }
+
+  /// Puts the texts where people can: the server's name, a channel's, a role's, a nickname, and the reason of a case.
+  private func call(_ stage: DashboardStage, by texts: [String], number: Int) async throws {
+    let guild = "/guilds/\(stage.guild)"
+    let name = String(("ab" + texts[0]).unicodeScalars.prefix(90).map(Character.init))
+    try await stage.act(.patch, guild, ["name": .string(name)], as: stage.owner)
+    await stage.simulator.withWorld { world in
+      world.channels[stage.channel]?.name = String(texts[1].prefix(100))
+    }
+    let bot = try #require(stage.house.dispatcher.bots.bot(serving: stage.guild))
+    let role = try #require(bot.cache.roles(in: stage.guild).first { $0.id.rawValue != stage.guild.rawValue })
+    try await stage.act(
+      .patch, "\(guild)/roles/\(role.id)", ["name": .string(String(texts[2].prefix(90)))], as: stage.owner)
+    try await stage.act(
+      .patch, "\(guild)/members/\(stage.member)", ["nick": .string(String(texts[3].prefix(30)))],
+      as: stage.owner)
+    _ = try await CaseStore(stage.store).record(
+      CaseDraft(
+        .warn, of: stage.member, by: .person(stage.owner), because: texts[4], effectKey: "hostile \(number)",
+        at: stage.time.now))
+    try await stage.eventually("the bot knows the name") {
+      bot.cache.guild(stage.guild)?.name.prefix(20) == name.prefix(20)
+    }
+  }
+}
