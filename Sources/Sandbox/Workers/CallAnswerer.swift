@@ -55,9 +55,11 @@ final class CallAnswerer: Sendable {
     guard let installation = lease.pinned ?? directory.installation(of: plugin, in: lease.guild) else {
       throw RPCError(.notFound, "the plugin is not switched on in this server")
     }
-    guard needed.isEmpty || needed.contains(where: installation.grants.capabilities.contains) else {
+    // What was granted to an earlier release, and is not asked for any more, is not allowed either (section 8.3).
+    let declared = needed.filter(installation.release.manifest.capabilities.contains)
+    guard needed.isEmpty || declared.contains(where: installation.grants.capabilities.contains) else {
       let names = needed.map(\.rawValue).joined(separator: " or ")
-      let isDeclared = needed.contains(where: installation.release.manifest.capabilities.contains)
+      let isDeclared = !declared.isEmpty
       throw RPCError(
         .capabilityDenied,
         isDeclared
