@@ -449,8 +449,10 @@ let package = Package(
     tests(
       "SandboxWorkers",
       [
-        "DiscordCore", "EventLoop", "JSON", "PlatformAccess", "SandboxContract", "SandboxTestKit",
-        "SandboxWorkers", "Storage", "StorageTestKit", "Telemetry", "Vault",
+        "DiscordCore", "EventLoop", "JSON", "PlatformAccess", "PlatformData", "SandboxContract",
+        "SandboxData",
+        "SandboxDiscord", "SandboxTestKit", "SandboxWorkers", "Storage", "StorageTestKit", "Telemetry",
+        "Vault",
       ], path: "Tests/SandboxTests/WorkersTests"),
     tests(
       "SandboxData",

@@ -88,7 +88,7 @@ private struct Attempt {
     return .object(object)
   }
 
-  @Test func `a foreign channel is one that does not exist, for every method`() async throws {
+  @Test func `item h1: a foreign channel is one that does not exist, for every method`() async throws {
     try await withMethods { stage in
       let abroad = stage.abroad
       let before = await snapshot(of: abroad, on: stage)
@@ -111,7 +111,7 @@ private struct Attempt {
     }
   }
 
-  @Test func `foreign roles and members are ones that do not exist`() async throws {
+  @Test func `item h1: foreign roles and members are ones that do not exist`() async throws {
     try await withMethods { stage in
       let (home, abroad) = (stage.home, stage.abroad)
       let before = await snapshot(of: abroad, on: stage)

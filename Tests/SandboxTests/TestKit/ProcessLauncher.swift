@@ -2,15 +2,36 @@
 
 import DiscordCore
 import Foundation
+package import JSON
 package import SandboxContract
 import Synchronization
 package import TestKit
+
+/// A line of the conversation with a plugin, at the place where the host heard or said it.
+package struct WireLine: Sendable {
+  /// Who said it.
+  package enum Speaker: Sendable { case host, plugin }
+  package let speaker: Speaker
+  package let text: String
+
+  package init(_ speaker: Speaker, _ text: String) { (self.speaker, self.text) = (speaker, text) }
+
+  /// nil for what is no object.
+  package var object: JSONObject? {
+    // Whatever a plugin prints is a line, too.
+    try? JSONValue(parsing: Array(text.utf8), maximumSize: 32 << 20).object
+  }
+  package var id: JSONValue? { object?["id"] }
+  package var method: String? { object?["method"]?.string }
+  package var params: JSONObject { object?["params"]?.object ?? JSONObject() }
+}
 
 /// Starts plugins as plain processes.
 package final class ProcessLauncher: GuestLauncher {
   private let folder: TemporaryDirectory
   private let sources: [String: String]
   private let started = Mutex<[ProcessChannel]>([])
+  private let said = Recorder<WireLine>()
 
   /// `sources`: what `__main__.py` says, by plugin.
   package init(_ sources: [String: String]) throws {
@@ -29,28 +50,33 @@ package final class ProcessLauncher: GuestLauncher {
     guard sources[release.plugin] != nil else { throw TestKitError("no such plugin: \(release.plugin)") }
     let child = try await ChildProcess.start(
       [testPython, "-u", folder.file(release.plugin)], environment: ["PYTHONUNBUFFERED": "1"])
-    let channel = ProcessChannel(child)
+    let channel = ProcessChannel(child, said)
     started.withLock { $0.append(channel) }
     return channel
   }
 
   /// How many were started, and those that run.
   package var startedCount: Int { started.withLock { $0.count } }
-  package var running: [ChildProcess] { started.withLock { $0.map(\.child) }.filter(\.isRunning) }
+  package var running: [ChildProcess] { children.filter(\.isRunning) }
+  package var children: [ChildProcess] { started.withLock { $0.map(\.child) } }
+  /// What all of them and the host said, in order.
+  package var transcript: [WireLine] { said.values }
 }
 
 /// The pipes of such a process.
 final class ProcessChannel: GuestChannel {
   let child: ChildProcess
   private let hasSaidEnd = Mutex(false)
+  private let said: Recorder<WireLine>
 
-  init(_ child: ChildProcess) { self.child = child }
+  init(_ child: ChildProcess, _ said: Recorder<WireLine>) { (self.child, self.said) = (child, said) }
 
   var label: String { "\(child.pid)" }
 
   func read() async throws -> GuestOutput? {
     if hasSaidEnd.withLock({ $0 }) { return nil }
     if let line = await child.nextLine(timeout: .seconds(600)) {
+      said.record(WireLine(.plugin, line))
       return .standardOutput(Array(line.utf8) + [UInt8(ascii: "\n")])
     }
     hasSaidEnd.withLock { $0 = true }
@@ -59,7 +85,9 @@ final class ProcessChannel: GuestChannel {
 
   func write(_ bytes: [UInt8]) async throws {
     guard child.isRunning else { throw TestKitError("the process is gone") }
-    child.write(String(decoding: bytes, as: UTF8.self))
+    let text = String(decoding: bytes, as: UTF8.self)
+    said.record(WireLine(.host, text))
+    child.write(text)
   }
 
   func closeInput() async { child.closeInput() }
