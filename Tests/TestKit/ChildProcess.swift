@@ -8,7 +8,7 @@ import Synchronization
 /// A program started by a test. It dies with the test process, however that ends, and with this object.
 package final class ChildProcess: Sendable {
   private struct State {
-    var lines: [String] = []
+    var lines: ArraySlice<String> = []
     var partial: [UInt8] = []
     var isAtEnd = false
     var exitStatus: CInt?
@@ -96,7 +96,7 @@ package final class ChildProcess: Sendable {
     let deadline = ContinuousClock.now + timeout
     while ContinuousClock.now < deadline {
       let (line, isAtEnd) = state.withLock { state in
-        (state.lines.isEmpty ? nil : state.lines.removeFirst(), state.isAtEnd)
+        (state.lines.popFirst(), state.isAtEnd)
       }
       if let line { return line }
       if isAtEnd { return nil }

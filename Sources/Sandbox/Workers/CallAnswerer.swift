@@ -28,12 +28,13 @@ final class CallAnswerer: Sendable {
     (self.directory, self.journal, self.time, self.limit) = (directory, journal, time, limit)
   }
 
-  /// The `result` or the `error` of an answer.
-  func answer(_ method: String, _ params: JSONObject, for lease: Lease, of plugin: String) async
+  /// The `result` or the `error` of an answer to a process of that release.
+  func answer(_ method: String, _ params: JSONObject, for lease: Lease, of release: GuestRelease) async
     -> Result<JSONValue, RPCError>
   {
+    let plugin = release.plugin
     do {
-      return .success(try await allowed(method, params, lease, plugin))
+      return .success(try await allowed(method, params, lease, release))
     } catch let error as RPCError {
       note(error, method, lease.guild, plugin)
       return .failure(error)
@@ -47,16 +48,17 @@ final class CallAnswerer: Sendable {
   }
 
   private func allowed(
-    _ method: String, _ params: JSONObject, _ lease: Lease, _ plugin: String
+    _ method: String, _ params: JSONObject, _ lease: Lease, _ release: GuestRelease
   ) async throws -> JSONValue {
     guard let needed = GuestCapability.needed(by: method), let group = methods[method] else {
       throw RPCError(.unknownMethod, "unknown method: \(method.prefix(80))")
     }
-    guard let installation = lease.pinned ?? directory.installation(of: plugin, in: lease.guild) else {
+    guard let installation = lease.pinned ?? directory.installation(of: release.plugin, in: lease.guild)
+    else {
       throw RPCError(.notFound, "the plugin is not switched on in this server")
     }
-    // What was granted to an earlier release, and is not asked for any more, is not allowed either (section 8.3).
-    let declared = needed.filter(installation.release.manifest.capabilities.contains)
+    // What this version asks for, and not what another does that took its place meanwhile (section 8.3).
+    let declared = needed.filter(release.manifest.capabilities.contains)
     guard needed.isEmpty || declared.contains(where: installation.grants.capabilities.contains) else {
       let names = needed.map(\.rawValue).joined(separator: " or ")
       let isDeclared = !declared.isEmpty

@@ -7,27 +7,27 @@ import SandboxContract
 
 extension GuestPool {
   /// Looks at everything once; called several times a second.
-  func tick() async {
+  func tick() {
     for (id, worker) in workers {
       workers[id]?.book.sweep(at: now)
       switch worker.phase {
       case .starting:
         guard now - worker.startedAt > limits.bootTime else { continue }
         note(.error, "the plugin did not start within \(limits.bootTime.components.seconds) seconds", in: nil)
-        await kill(id)
+        kill(id)
       case .ready:
         if worker.book.isSilent(at: now) {
           note(
             .error, "the plugin did not finish an event within a minute and is started anew",
             in: worker.book.turn)
-          await kill(id)
+          kill(id)
         } else if worker.isIdle, now - worker.idleSince > limits.idle, !isNeededWarm(id) {
           retire(id)
         }
       case .ending:
         guard let since = worker.endingSince else { continue }
         if worker.isIdle { worker.outbox?.finish() }
-        if now - since > limits.drainTime + .seconds(5) { await worker.channel?.end(isGentle: true) }
+        if now - since > limits.drainTime + .seconds(5) { end(worker, isGentle: true) }
       }
     }
     if isWarm, !isClosing, workers.isEmpty { startWorker() }
@@ -45,13 +45,21 @@ extension GuestPool {
     isWarm && workers.count { $0.value.phase == .ready } == 1
   }
 
-  private func kill(_ id: Int) async {
-    guard let channel = workers[id]?.channel else {
+  /// Ends a process at once; what follows from it follows when its output ends.
+  func kill(_ id: Int) {
+    guard let worker = workers[id] else { return }
+    guard worker.channel != nil else {
       // Not even started: what comes of it is ended when it comes.
       workers[id] = nil
-      return
+      return crashed("the process did not start in time")
     }
-    await channel.end(isGentle: false)
+    end(worker, isGentle: false)
+  }
+
+  /// Nobody waits for it: an engine may take seconds.
+  private func end(_ worker: PoolWorker, isGentle: Bool) {
+    guard let channel = worker.channel else { return }
+    Task { await channel.end(isGentle: isGentle) }
   }
 
   /// Gets nothing new and ends when nothing is open (section 4.4).
@@ -65,7 +73,7 @@ extension GuestPool {
 
   /// Asks what each process uses; one that stays above the soft limit is replaced.
   func weigh() async {
-    for id in workers.keys {
+    for id in Array(workers.keys) {
       guard let channel = workers[id]?.channel, let usage = await channel.usage() else { continue }
       workers[id]?.usage = usage
       guard usage.memory > limits.softMemory else {
@@ -81,9 +89,17 @@ extension GuestPool {
     pump()
   }
 
-  /// Drops what waits of a server, and ends what is open there.
+  /// Drops what waits of a server.
   func forget(_ guild: GuildID) {
     for job in queue.removeAll({ $0.guild == guild }) { job.done(.dropped("the plugin left the server")) }
+  }
+
+  /// Takes out the events that wait of a server, or of all: another release brings them.
+  func handOver(of guild: GuildID? = nil) -> [GuestJob] {
+    queue.removeAll { job in
+      guard case .event = job.kind else { return false }
+      return guild == nil || job.guild == guild
+    }
   }
 
   /// Takes nothing more; every process ends as section 4.4 says.
@@ -92,12 +108,18 @@ extension GuestPool {
     isWarm = false
     for job in queue.removeAll({ _ in true }) { job.done(.dropped("the plugin is being stopped")) }
     for id in workers.keys { retire(id) }
-    let end = now + limits.drainTime + .seconds(1)
-    while !workers.isEmpty, now < end {
-      // A stop that is cancelled still ends every process, below.
-      guard (try? await parts.time.sleep(for: .milliseconds(20))) != nil else { break }
-    }
+    await settle(within: limits.drainTime + .seconds(1))
     for channel in workers.values.compactMap(\.channel) { await channel.end(isGentle: true) }
+    await settle(within: .seconds(5))
+  }
+
+  /// Waits until no process is left.
+  private func settle(within limit: Duration) async {
+    let end = now + limit
+    while !workers.isEmpty || endings > 0, now < end {
+      // A stop that is cancelled still ends every process.
+      guard (try? await parts.time.sleep(for: .milliseconds(20))) != nil else { return }
+    }
   }
 
   func setWarm(_ isWanted: Bool) {
@@ -115,6 +137,10 @@ extension GuestPool {
       processor: usages.isEmpty ? nil : usages.map(\.processor).reduce(.zero, +), lastError: lastError)
   }
 
-  /// Nothing waits, nothing runs.
-  var isEmpty: Bool { workers.isEmpty && queue.count == 0 && !isWarm }
+  /// Closes it if nothing waits and nothing runs; false otherwise.
+  func closeIfEmpty() -> Bool {
+    guard workers.isEmpty, queue.count == 0, !isWarm, endings == 0 else { return false }
+    isClosing = true
+    return true
+  }
 }

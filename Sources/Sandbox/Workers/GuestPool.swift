@@ -34,6 +34,8 @@ actor GuestPool {
   private var breakers: [GuildID: GuestBreaker] = [:]
   private var crashes = GuestBreaker.crashes
   private var pauseUntil = Duration.zero
+  /// Processes that are not ours any more and not cleared away yet.
+  private(set) var endings = 0
   private var crashesInRow = 0
   let log = Log(room: "sandbox")
 
@@ -45,22 +47,30 @@ actor GuestPool {
 
   // MARK: Taking jobs
 
-  /// Takes an event; `done` is called once, at the latest when the pool closes.
-  func take(_ delivery: GuestDelivery, done: @escaping @Sendable (GuestJob.End) -> Void) {
-    guard !isClosing else { return done(.dropped("the plugin is being stopped")) }
-    guard queue.waiting(in: delivery.guild) < limits.waitingPerGuild, queue.count < limits.waiting else {
+  /// Takes an event; `done` is called once, at the latest when the pool closes. Returns false, with `done` uncalled, when the
+  /// pool is of no use any more and another is to be asked.
+  func take(_ delivery: GuestDelivery, done: @escaping @Sendable (GuestJob.End) -> Void) -> Bool {
+    guard !isClosing else { return false }
+    guard hasRoom(for: delivery.guild) else {
       parts.figures.dropped.increment()
       note(.warning, "an event was dropped: too many wait", in: delivery.guild)
-      return done(.dropped("too many events wait"))
+      done(.dropped("too many events wait"))
+      return true
     }
     guard breakers[delivery.guild]?.isOpen(at: now) != true else {
       parts.figures.dropped.increment()
-      return done(.dropped("the plugin failed too often"))
+      done(.dropped("the plugin failed too often"))
+      return true
     }
     var isUrgent = false
     if case .interaction = delivery.cause { isUrgent = true }
     queue.append(job(.event(delivery), delivery.guild, isUrgent: isUrgent, done: done))
     pump()
+    return true
+  }
+
+  private func hasRoom(for guild: GuildID) -> Bool {
+    queue.count < limits.waiting && queue.waiting(in: guild) < limits.waitingPerGuild
   }
 
   /// Takes a request and returns what the plugin answers.
@@ -73,6 +83,7 @@ actor GuestPool {
     guard !isDown || (now >= pauseUntil && !crashes.isOpen(at: now)) else {
       return .failure(.init(message: "the plugin's process does not run"))
     }
+    guard hasRoom(for: guild) else { return .failure(.init(message: "too much waits for the plugin")) }
     let number = nextJob
     let time = parts.time
     return await withTaskGroup(of: Void.self) { group in
@@ -135,12 +146,9 @@ actor GuestPool {
 
   private func nextJob(for id: Int) -> GuestJob? {
     guard let worker = workers[id], worker.phase == .ready else { return nil }
-    let (now, limits, waits) = (now, limits, queue)
-    return queue.next { job in
-      worker.takes(
-        job, others: worker.book.turn.map { waits.someoneWaits(besides: $0) } ?? false, limits: limits,
-        at: now)
-    }
+    let (now, limits) = (now, limits)
+    let others = worker.book.turn.map { queue.someoneWaits(besides: $0) } ?? false
+    return queue.next { worker.takes($0, others: others, limits: limits, at: now) }
   }
 
   private func send(_ job: GuestJob, to id: Int) {
@@ -187,7 +195,11 @@ actor GuestPool {
     return params
   }
 
-  func write(_ line: [UInt8], to id: Int) { workers[id]?.outbox?.yield(line) }
+  func write(_ line: [UInt8], to id: Int) {
+    guard let outbox = workers[id]?.outbox, !outbox.add(line) else { return }
+    note(.error, "the plugin does not read what it is sent and was ended", in: workers[id]?.book.turn)
+    kill(id)
+  }
 
   /// 128 random bits: in a pool this is what says whose call a call is (section 6.1).
   private static func unguessable() -> String { "h-" + Base64URL.encode(SecureRandom.bytes(16)) }
@@ -205,6 +217,7 @@ actor GuestPool {
       return false
     }
     for line in lines { receive(line: line, from: id) }
+    workers[id]?.budget.spend(lines: lines.count, bytes: bytes.count, at: now)
     return true
   }
 
@@ -271,10 +284,10 @@ actor GuestPool {
     }
     workers[id]?.calls += 1
     parts.figures.calls.increment()
-    let (answerer, plugin) = (parts.answerer, plugin)
+    let (answerer, release) = (parts.answerer, release)
     // A call belongs to the process, not to whoever reads its output: reading goes on meanwhile.
     Task {
-      let answer = await answerer.answer(method, params, for: lease, of: plugin)
+      let answer = await answerer.answer(method, params, for: lease, of: release)
       self.answer(call, with: answer, to: id)
     }
   }
@@ -353,7 +366,8 @@ actor GuestPool {
   }
 
   private func couldNotStart(_ id: Int, _ error: any Error) {
-    workers[id] = nil
+    // One that took too long is counted already.
+    guard workers.removeValue(forKey: id) != nil else { return }
     log.error(
       "a plugin's process cannot be started", ["plugin": .string(plugin), "error": .string("\(error)")])
     crashed("the process could not be started: \(error)")
@@ -366,29 +380,24 @@ actor GuestPool {
       workers[id] = nil
       return
     }
-    // Bounded by what is in flight: 64 events and the answers to 32 calls.
-    let (lines, outbox) = AsyncStream<[UInt8]>.makeStream()
+    let outbox = Outbox()
     workers[id]?.channel = channel
     workers[id]?.outbox = outbox
-    let writer = Task {
-      for await line in lines {
-        do { try await channel.write(line) } catch {
-          await channel.end(isGentle: false)
-          return
-        }
-      }
-      await channel.closeInput()
-    }
+    let writer = Task { await outbox.write(to: channel) }
     var code: Int?
     do {
       reading: while let output = try await channel.read() {
+        // One that writes without end would have this pool to itself otherwise.
+        await Task.yield()
         switch output {
         case .standardOutput(let bytes):
           guard receive(bytes, from: id) else { break reading }
+          await hold(id)
         case .standardError(let bytes):
-          for line in workers[id]?.errorLines.take(bytes) ?? [] {
-            printed(String(decoding: line, as: UTF8.self), .warning, by: id)
-          }
+          let lines = workers[id]?.errorLines.take(bytes) ?? []
+          for line in lines { printed(String(decoding: line, as: UTF8.self), .warning, by: id) }
+          workers[id]?.budget.spend(lines: lines.count, bytes: bytes.count, at: now)
+          await hold(id)
         case .ended(let status): code = status
         }
       }
@@ -397,8 +406,20 @@ actor GuestPool {
     }
     outbox.finish()
     writer.cancel()
-    await channel.end(isGentle: false)
+    // What it had under way is brought to another at once; to clear away what is left of it takes the engine a while.
+    endings += 1
     ended(id, code, outOfMemory: await channel.ranOutOfMemory)
+    await channel.end(isGentle: false)
+    endings -= 1
+  }
+
+  /// Waits while a worker has written more than it may, or does not read what it is told.
+  private func hold(_ id: Int) async {
+    while let worker = workers[id] {
+      let wait = worker.budget.wait(at: now)
+      guard wait > .zero || worker.outbox?.isFull == true else { return }
+      do { try await parts.time.sleep(for: max(wait, .milliseconds(10))) } catch { return }
+    }
   }
 
   /// The banner is there: boot, as a request, so that nothing is sent too early (section 4.1).
@@ -413,16 +434,20 @@ actor GuestPool {
     let boot = GuestJob(
       number: 0, kind: .request(method: "host.boot", params: params, cause: .unprompted, pinned: nil),
       guild: GuildID(0), isUrgent: true, waitsSince: now
-    ) { _ in
+    ) { end in
       // The answer comes to the pool's own thread of control, through the worker's output.
-      Task { await self.booted(id) }
+      Task { await self.booted(id, end) }
     }
     workers[id]?.jobs[request] = boot
     write(HostLine.request(request, "host.boot", params), to: id)
   }
 
-  private func booted(_ id: Int) {
+  private func booted(_ id: Int, _ end: GuestJob.End) {
     guard workers[id]?.phase == .starting else { return }
+    if case .answered(.failure(let failure)) = end {
+      note(.error, "the plugin did not start: \(failure.message)", in: nil)
+      return kill(id)
+    }
     workers[id]?.phase = .ready
     crashes.succeeded()
     parts.figures.starts.increment()
@@ -464,7 +489,7 @@ actor GuestPool {
   }
 
   /// Counts an end that nobody wanted: the next start waits longer and longer.
-  private func crashed(_ sentence: String, counts: Bool = true) {
+  func crashed(_ sentence: String, counts: Bool = true) {
     restarts += 1
     crashesInRow += 1
     parts.figures.crashes.increment()

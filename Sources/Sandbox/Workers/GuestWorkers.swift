@@ -57,7 +57,13 @@ struct WorkerFigures: Sendable {
 /// Brings things to plugins and answers what they ask.
 package final class GuestWorkers: GuestFrameReceiver, Sendable {
   private let parts: PoolParts
-  private let pools = Mutex<[GuestRelease: GuestPool]>([:])
+  private let state = Mutex(State())
+
+  private struct State {
+    var pools: [GuestRelease: GuestPool] = [:]
+    var isClosed = false
+    var isWeighing = false
+  }
 
   /// - Parameters:
   ///   - launcher: starts processes.
@@ -81,24 +87,40 @@ package final class GuestWorkers: GuestFrameReceiver, Sendable {
 
   /// Looks after all processes until the task is cancelled. Call `close` afterwards, from a task that is not.
   package func run() async {
-    var ticks = 0
-    while !Task.isCancelled {
-      do { try await parts.time.sleep(for: .milliseconds(250)) } catch { return }
-      ticks += 1
-      for (release, pool) in pools.withLock({ $0 }) {
-        await pool.tick()
-        if ticks.isMultiple(of: 40) { await pool.weigh() }
-        guard ticks.isMultiple(of: 240), await pool.isEmpty else { continue }
-        pools.withLock { pools in if pools[release] === pool { pools[release] = nil } }
+    await withDiscardingTaskGroup { group in
+      var ticks = 0
+      while !Task.isCancelled {
+        do { try await parts.time.sleep(for: .milliseconds(250)) } catch { return }
+        ticks += 1
+        let pools = state.withLock { Array($0.pools.values) }
+        for pool in pools { await pool.tick() }
+        // Apart: an engine that does not answer must not keep anybody's turns.
+        if ticks.isMultiple(of: 40) { group.addTask { await self.weigh(pools) } }
+        guard ticks.isMultiple(of: 240) else { continue }
+        for pool in pools where await pool.closeIfEmpty() { remove(pool) }
       }
     }
   }
 
-  /// Ends every process, as the contract's section 4.4 says.
+  /// Asks what the processes use, unless that is being asked still.
+  private func weigh(_ pools: [GuestPool]) async {
+    let isFirst = state.withLock { state in
+      defer { state.isWeighing = true }
+      return !state.isWeighing
+    }
+    guard isFirst else { return }
+    await withDiscardingTaskGroup { group in
+      for pool in pools { group.addTask { await pool.weigh() } }
+    }
+    state.withLock { $0.isWeighing = false }
+  }
+
+  /// Ends every process, as the contract's section 4.4 says. Nothing is begun afterwards.
   package func close() async {
-    let all = pools.withLock { pools in
-      defer { pools = [:] }
-      return Array(pools.values)
+    let all = state.withLock { state in
+      state.isClosed = true
+      defer { state.pools = [:] }
+      return Array(state.pools.values)
     }
     await withDiscardingTaskGroup { group in
       for pool in all { group.addTask { await pool.close() } }
@@ -109,18 +131,23 @@ package final class GuestWorkers: GuestFrameReceiver, Sendable {
 
   /// Brings an event, and returns at once; nobody hears what became of it but the plugin's log.
   package func deliver(_ delivery: GuestDelivery) async {
-    guard let pool = pool(of: delivery.plugin, in: delivery.guild) else { return }
-    await pool.take(delivery) { _ in }
+    await take(delivery) { _ in }
+  }
+
+  private func take(_ delivery: GuestDelivery, done: @escaping @Sendable (GuestJob.End) -> Void) async {
+    // A pool that was closed as one that nobody needs, or replaced, makes way for another.
+    while let pool = pool(of: delivery.plugin, in: delivery.guild) {
+      if await pool.take(delivery, done: done) { return }
+      remove(pool)
+    }
+    done(.dropped("the plugin is not switched on in this server"))
   }
 
   /// Brings an event, and returns when the plugin is done with it, or it was given up.
   package func handle(_ delivery: GuestDelivery) async -> GuestDeliveryEnd {
-    guard let pool = pool(of: delivery.plugin, in: delivery.guild) else {
-      return .dropped("the plugin is not switched on in this server")
-    }
-    return await withCheckedContinuation { continuation in
+    await withCheckedContinuation { continuation in
       Task {
-        await pool.take(delivery) { end in
+        await take(delivery) { end in
           switch end {
           case .acknowledged(let isFailed): continuation.resume(returning: .acknowledged(isFailed: isFailed))
           case .answered: continuation.resume(returning: .acknowledged(isFailed: false))
@@ -170,7 +197,7 @@ package final class GuestWorkers: GuestFrameReceiver, Sendable {
   package func lifecycle(_ kind: GuestLifecycle, _ installation: GuestInstallation) async {
     // A process is not started to be told that it is not needed any more.
     let isEnd = kind == .disable || kind == .uninstall
-    let known = pools.withLock { $0[installation.release] }
+    let known = state.withLock { $0.pools[installation.release] }
     guard let pool = isEnd ? known : self.pool(of: installation.release) else { return }
     var params = JSONObject()
     params["lifecycle"] = .string(kind.rawValue)
@@ -200,40 +227,67 @@ package final class GuestWorkers: GuestFrameReceiver, Sendable {
   // MARK: Pools
 
   private func pool(of plugin: String, in guild: GuildID) -> GuestPool? {
-    parts.directory.installation(of: plugin, in: guild).map { pool(of: $0.release) }
+    parts.directory.installation(of: plugin, in: guild).flatMap { pool(of: $0.release) }
   }
 
-  private func pool(of release: GuestRelease) -> GuestPool {
-    pools.withLock { pools in
-      if let known = pools[release] { return known }
+  /// nil once everything was closed.
+  private func pool(of release: GuestRelease) -> GuestPool? {
+    state.withLock { state in
+      if let known = state.pools[release] { return known }
+      guard !state.isClosed else { return nil }
       let pool = GuestPool(release, parts)
-      pools[release] = pool
+      state.pools[release] = pool
       return pool
+    }
+  }
+
+  private func remove(_ pool: GuestPool) {
+    state.withLock { state in
+      if state.pools[pool.release] === pool { state.pools[pool.release] = nil }
     }
   }
 
   /// Drops what waits for a plugin in a server.
   package func retire(plugin: String, in guild: GuildID) async {
-    for (release, pool) in pools.withLock({ $0 }) where release.plugin == plugin { await pool.forget(guild) }
+    for pool in pools(of: plugin) { await pool.forget(guild) }
   }
 
-  /// Ends the processes of a release that nobody has any more; what they have under way is finished.
+  /// What waits for an earlier version of a plugin in a server goes to the one that is there now.
+  package func update(plugin: String, in guild: GuildID) async {
+    let current = pool(of: plugin, in: guild)
+    for pool in pools(of: plugin) where pool !== current { await bring(await pool.handOver(of: guild)) }
+  }
+
+  /// Ends the processes of a release that nobody has any more; what they have under way is finished, and what waits goes to
+  /// the release that took its place.
   package func replace(_ release: GuestRelease) async {
-    guard let pool = pools.withLock({ $0.removeValue(forKey: release) }) else { return }
+    guard let pool = state.withLock({ $0.pools.removeValue(forKey: release) }) else { return }
+    await bring(await pool.handOver())
     await pool.close()
+  }
+
+  private func bring(_ jobs: [GuestJob]) async {
+    for job in jobs {
+      guard case .event(let delivery) = job.kind else { continue }
+      await take(delivery, done: job.done)
+    }
+  }
+
+  private func pools(of plugin: String) -> [GuestPool] {
+    state.withLock { $0.pools.filter { $0.key.plugin == plugin }.map(\.value) }
   }
 
   /// Keeps one process of each of these ready, and of no other.
   package func keepWarm(_ releases: Set<GuestRelease>) async {
-    for release in releases { await pool(of: release).setWarm(true) }
-    for (release, pool) in pools.withLock({ $0 }) where !releases.contains(release) {
+    for release in releases { await pool(of: release)?.setWarm(true) }
+    for (release, pool) in state.withLock({ $0.pools }) where !releases.contains(release) {
       await pool.setWarm(false)
     }
   }
 
   /// How the workers of a release are; nil when none were needed yet.
   package func status(of release: GuestRelease) async -> GuestWorkerStatus? {
-    guard let pool = pools.withLock({ $0[release] }) else { return nil }
+    guard let pool = state.withLock({ $0.pools[release] }) else { return nil }
     return await pool.status
   }
 
@@ -241,7 +295,7 @@ package final class GuestWorkers: GuestFrameReceiver, Sendable {
   package var status: [GuestWorkerStatus] {
     get async {
       var all: [GuestWorkerStatus] = []
-      for pool in pools.withLock({ Array($0.values) }) { all.append(await pool.status) }
+      for pool in state.withLock({ Array($0.pools.values) }) { all.append(await pool.status) }
       return all
     }
   }

@@ -18,7 +18,7 @@ struct PoolWorker {
   var phase = Phase.starting
   /// nil until the process is there.
   var channel: (any GuestChannel)?
-  var outbox: AsyncStream<[UInt8]>.Continuation?
+  var outbox: Outbox?
   var book = LeaseBook()
   /// What is open, by the lease's id.
   var jobs: [String: GuestJob] = [:]
@@ -30,6 +30,7 @@ struct PoolWorker {
   var endingSince: Duration?
   var calls = 0
   var lines = LineReader()
+  var budget: ReadBudget
   var errorLines = LineReader(limit: 64 << 10)
   var logWindow: (began: Duration, count: Int)
   var usage: GuestUsage?
@@ -38,6 +39,7 @@ struct PoolWorker {
   init(at now: Duration) {
     (startedAt, idleSince, turnSince) = (now, now, now)
     logWindow = (now, 0)
+    budget = ReadBudget(at: now)
   }
 
   var isIdle: Bool { jobs.isEmpty }

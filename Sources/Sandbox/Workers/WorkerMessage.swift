@@ -33,6 +33,10 @@ enum WorkerMessage {
 
   private init(_ object: JSONObject) {
     let id = object["id"].flatMap { $0.isNull ? nil : $0 }
+    if let id, !Self.isID(id) {
+      self = .unknown("id")
+      return
+    }
     guard let method = object["method"]?.string else {
       guard let id = id?.string else {
         self = .unknown("answer")
@@ -61,6 +65,14 @@ enum WorkerMessage {
         event: params["event_id"]?.string ?? "", reason: String((params["reason"]?.string ?? "").prefix(200)))
     default: self = .unknown(String(method.prefix(80)))
     }
+  }
+}
+
+extension WorkerMessage {
+  /// What JSON-RPC has for an id: it is sent back, so that it must not be of any size.
+  private static func isID(_ id: JSONValue) -> Bool {
+    if let text = id.string { return text.utf8.count <= 200 }
+    return id.int64 != nil
   }
 }
 

@@ -91,6 +91,12 @@ final class ProcessChannel: GuestChannel {
   }
 
   func closeInput() async { child.closeInput() }
-  func end(isGentle: Bool) async { child.kill(isGentle ? SIGTERM : SIGKILL) }
+  func end(isGentle: Bool) async {
+    if isGentle {
+      child.kill(SIGTERM)
+      for _ in 0..<100 where child.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+    }
+    child.kill(SIGKILL)
+  }
   func usage() async -> GuestUsage? { nil }
 }
