@@ -19,8 +19,8 @@ struct SocketKey: Hashable, Sendable {
 struct SocketWish: Sendable {
   let url: String
   let host: String
-  /// Sent with the handshake; may hold a secret.
-  let fields: [(String, String)]
+  /// Sent with each handshake; may hold a secret.
+  let fields: @Sendable () async throws -> [(String, String)]
   /// Frames that are sent after each connect.
   let subscribe: [String]
 }
@@ -33,7 +33,6 @@ final class KeptSocket: Sendable {
     var phase = Phase.connecting
     var connection: WebSocketConnection?
     var task: Task<Void, Never>?
-    var sent: (began: Duration, count: Int) = (.zero, 0)
   }
 
   let key: SocketKey
@@ -65,17 +64,13 @@ final class KeptSocket: Sendable {
     connection.map { open in open.loop.execute { open.abort() } }
   }
 
-  /// The open connection, if this plugin may send now: 60 frames a minute.
+  /// The open connection.
   ///
-  /// - Throws: `RPCError`.
-  func sending(at now: Duration) throws(RPCError) -> WebSocketConnection {
-    let (connection, isTooMuch) = state.withLock { state -> (WebSocketConnection?, Bool) in
-      if now - state.sent.began >= .seconds(60) { state.sent = (now, 0) }
-      state.sent.count += 1
-      return (state.connection, state.sent.count > 60)
+  /// - Throws: `RPCError` while there is none.
+  func open() throws(RPCError) -> WebSocketConnection {
+    guard let connection = state.withLock({ $0.connection }) else {
+      throw RPCError(.upstream, "the socket is not open")
     }
-    if isTooMuch { throw RPCError(.rateLimited, "at most 60 frames a minute, retry in 60s", retryAfter: 60) }
-    guard let connection else { throw RPCError(.upstream, "the socket is not open") }
     return connection
   }
 }

@@ -16,7 +16,9 @@ package final class ProxyMethods: GuestMethods {
   private static let answerLimit = 1 << 20
   private static let redirectLimit = 3
   private static let timeLimit = Duration.seconds(10)
+  /// Calls at a time of a plugin in a server, and of a plugin everywhere: nobody takes all that there are.
   private static let concurrent = 4
+  private static let concurrentOfPlugin = 16
   /// What a plugin may not set: whose the connection is, and what frames the message.
   private static let reserved: Set<String> = [
     "authorization", "cookie", "host", "connection", "transfer-encoding", "content-length", "te", "trailer",
@@ -75,11 +77,12 @@ package final class ProxyMethods: GuestMethods {
     let wanted = try wanted(call)
     let key = "\(call.plugin)/\(call.guild)"
     try take(key, call.plugin)
-    guard enter(key) else {
+    let places = [(key, Self.concurrent), (call.plugin, Self.concurrentOfPlugin)]
+    guard enter(places) else {
       throw RPCError(
         .rateLimited, "at most \(Self.concurrent) requests at a time, retry in 1s", retryAfter: 1)
     }
-    defer { leave(key) }
+    defer { leave(places.map(\.0)) }
     do {
       return try await follow(wanted, call)
     } catch let error as HTTPError {
@@ -98,18 +101,20 @@ package final class ProxyMethods: GuestMethods {
     throw RPCError(.quotaExceeded, "quota exceeded: \(rate) requests a minute", retryAfter: wait)
   }
 
-  private func enter(_ key: String) -> Bool {
+  private func enter(_ places: [(key: String, limit: Int)]) -> Bool {
     running.withLock { running in
-      guard running[key, default: 0] < Self.concurrent else { return false }
-      running[key, default: 0] += 1
+      guard places.allSatisfy({ running[$0.key, default: 0] < $0.limit }) else { return false }
+      for place in places { running[place.key, default: 0] += 1 }
       return true
     }
   }
 
-  private func leave(_ key: String) {
+  private func leave(_ keys: [String]) {
     running.withLock { running in
-      running[key, default: 1] -= 1
-      if running[key] == 0 { running[key] = nil }
+      for key in keys {
+        running[key, default: 1] -= 1
+        if running[key] == 0 { running[key] = nil }
+      }
     }
   }
 
@@ -223,6 +228,7 @@ package final class ProxyMethods: GuestMethods {
     guard call.grants.capabilities.contains(.secrets) else {
       throw RPCError(.capabilityDenied, "a secret is sent only with the capability storage:secrets")
     }
+    try SecretHeader.guardTransport(target, exceptions)
     let value = try await secrets.value(
       of: secret.name, plugin: call.plugin, by: call.installation.release.developer, guild: call.guild,
       boundTo: target.hostText)

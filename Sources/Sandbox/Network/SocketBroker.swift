@@ -18,7 +18,12 @@ package final class SocketBroker: Sendable {
   private let client: HTTPClient
   private let time: any TimeSource
   private let random: @Sendable () -> Double
+  /// Frames that a plugin may send in a minute through one connection, and in a server through all that it makes there.
+  static let framesPerMinute = 60
+  /// A connection that lasted so long was a good one: the next attempt follows soon.
+  private static let goodAge = Duration.seconds(60)
   private let state = Mutex<[SocketKey: KeptSocket]>([:])
+  private let sent = Mutex(BoundedTable<FrameWindow>(bound: 20_000))
   private let receiver = Mutex<(any GuestFrameReceiver)?>(nil)
   private let log = Log(room: "sandbox")
 
@@ -78,6 +83,29 @@ package final class SocketBroker: Sendable {
 
   func end(_ key: SocketKey) { state.withLock { $0.removeValue(forKey: key) }?.end() }
 
+  /// The connection to send a frame through. What was sent counts for the name, and for the plugin in the server: a
+  /// connection that is made anew does not begin anew.
+  ///
+  /// - Throws: `RPCError` when it is too much, or while nothing is open.
+  func sending(_ socket: KeptSocket, at now: Duration) throws(RPCError) -> WebSocketConnection {
+    let key = socket.key
+    let tenant = "\(key.plugin)/\(key.guild)"
+    let isAllowed = sent.withLock { sent in
+      let own = sent.with("\(tenant)/\(key.name)", make: FrameWindow.init) {
+        $0.take(Self.framesPerMinute, at: now)
+      }
+      return own
+        && sent.with(tenant, make: FrameWindow.init) {
+          $0.take(Self.framesPerMinute * Self.perTenant, at: now)
+        }
+    }
+    guard isAllowed else {
+      throw RPCError(
+        .rateLimited, "at most \(Self.framesPerMinute) frames a minute, retry in 60s", retryAfter: 60)
+    }
+    return try socket.open()
+  }
+
   /// Ends those that fit: the plugin left, lost the capability, or a host was taken back.
   func end(where fits: (SocketKey, SocketWish) -> Bool) {
     let gone = state.withLock { state in
@@ -97,12 +125,13 @@ package final class SocketBroker: Sendable {
       while !Task.isCancelled {
         do {
           var request = WebSocketClient.Request(socket.wish.url)
-          for (name, value) in socket.wish.fields { request.fields[name] = value }
+          for (name, value) in try await socket.wish.fields() { request.fields[name] = value }
           request.options.maximumMessageSize = 256 << 10
           request.options.pingInterval = .seconds(30)
           let connection = try await WebSocketClient.connect(request, over: client)
-          attempt = 0
+          let opened = time.uptime
           await run(socket, connection)
+          if time.uptime - opened >= Self.goodAge { attempt = 0 }
         } catch {
           if Task.isCancelled { return }
           log.debug("a plugin's socket could not be opened", ["error": .string("\(error)")])
@@ -124,14 +153,12 @@ package final class SocketBroker: Sendable {
       for frame in socket.wish.subscribe { try await connection.send(text: frame) }
       await tell(socket, "event.ws_open", JSONObject())
       await withTaskGroup(of: Void.self) { group in
-        // One frame at a time goes to the plugin; what comes meanwhile waits, the newest 256.
-        let (frames, inbox) = AsyncStream<JSONObject>.makeStream(bufferingPolicy: .bufferingNewest(256))
-        group.addTask {
-          for await frame in frames { await self.tell(socket, "event.ws_message", frame) }
-        }
+        // One frame at a time goes to the plugin; what comes meanwhile waits.
+        let inbox = FrameInbox()
+        group.addTask { await inbox.forEach { await self.tell(socket, "event.ws_message", $0) } }
         for await message in connection.messages {
           if Task.isCancelled { break }
-          inbox.yield(Self.frame(message))
+          inbox.add(Self.frame(message), size: message.count)
         }
         inbox.finish()
         await group.waitForAll()
@@ -170,5 +197,27 @@ package final class SocketBroker: Sendable {
     params["conn_id"] = .string(socket.id)
     await receiver.deliverFrame(
       method, params, name: socket.key.name, to: socket.key.plugin, in: socket.key.guild)
+  }
+}
+
+/// What was sent in a minute.
+private struct FrameWindow: Sendable {
+  private var began: Duration?
+  private var count = 0
+
+  mutating func take(_ limit: Int, at now: Duration) -> Bool {
+    if began.map({ now - $0 >= .seconds(60) }) ?? true { (began, count) = (now, 0) }
+    count += 1
+    return count <= limit
+  }
+}
+
+extension WebSocketMessage {
+  /// Bytes.
+  fileprivate var count: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .binary(let bytes): bytes.count
+    }
   }
 }

@@ -68,6 +68,11 @@ package struct WebSocketMethods: GuestMethods {
     do throws(HTTPError) { target = try HTTPTarget(parsing: url, schemes: .webSocket) } catch {
       throw RPCError.invalid("url must be an absolute wss or ws address")
     }
+    // The target takes http for ws, and a fragment is for nobody but browsers.
+    let scheme = url.prefix { $0 != ":" }.lowercased()
+    guard ["ws", "wss"].contains(scheme), !url.contains("#") else {
+      throw RPCError.invalid("url must be an absolute wss or ws address without a fragment")
+    }
     guard try await rules.allow(target, .ws, call) else {
       throw RPCError(.capabilityDenied, "this server does not allow the host \(target.hostText)")
     }
@@ -76,26 +81,36 @@ package struct WebSocketMethods: GuestMethods {
         throw RPCError(.capabilityDenied, "ws:// is for hosts that a manager of the server added")
       }
     }
+    let auth = try auth(call, target)
+    // Whether there is such a secret for that host is said now, not in a log.
+    _ = try await auth()
     let wish = SocketWish(
-      url: url, host: target.hostText, fields: try await fields(call, target), subscribe: try subscribe(call))
+      url: url, host: target.hostText, fields: auth, subscribe: try subscribe(call))
     let socket = try broker.ensure(key, wish)
     return [
       "conn_id": .string(socket.id), "name": .string(key.name), "state": .string(socket.phase.rawValue),
     ]
   }
 
-  private func fields(_ call: GuestCall, _ target: HTTPTarget) async throws -> [(String, String)] {
-    guard let auth = call.params["auth"], !auth.isNull else { return [] }
+  /// What goes along with each handshake: the secret as it is then.
+  private func auth(_ call: GuestCall, _ target: HTTPTarget) throws
+    -> @Sendable () async throws -> [(String, String)]
+  {
+    guard let auth = call.params["auth"], !auth.isNull else { return { [] } }
     guard call.grants.capabilities.contains(.secrets) else {
       throw RPCError(.capabilityDenied, "a secret is sent only with the capability storage:secrets")
     }
     guard let name = auth["secret"]?.string, let scheme = auth["scheme"]?.string else {
       throw RPCError.invalid("auth must have a scheme and the name of a secret")
     }
-    let value = try await secrets.value(
-      of: name, plugin: call.plugin, by: call.installation.release.developer, guild: call.guild,
-      boundTo: target.hostText)
-    return [("Authorization", try SecretHeader.value(of: value, scheme: scheme, named: name))]
+    try SecretHeader.guardTransport(target, exceptions)
+    let (secrets, host) = (secrets, target.hostText)
+    let (plugin, developer, guild) = (call.plugin, call.installation.release.developer, call.guild)
+    return {
+      let value = try await secrets.value(
+        of: name, plugin: plugin, by: developer, guild: guild, boundTo: host)
+      return [("Authorization", try SecretHeader.value(of: value, scheme: scheme, named: name))]
+    }
   }
 
   private func subscribe(_ call: GuestCall) throws -> [String] {
@@ -123,7 +138,7 @@ package struct WebSocketMethods: GuestMethods {
     guard (text?.utf8.count ?? bytes?.count ?? 0) <= 256 << 10 else {
       throw RPCError.invalid("a frame has at most 256 KiB")
     }
-    let connection = try socket.sending(at: time.uptime)
+    let connection = try broker.sending(socket, at: time.uptime)
     do {
       if let text { try await connection.send(text: text) }
       if let bytes { try await connection.send(binary: bytes) }
@@ -136,6 +151,13 @@ package struct WebSocketMethods: GuestMethods {
 
 /// A secret as the value of `Authorization`.
 enum SecretHeader {
+  /// A secret does not travel where anybody on the way can read it.
+  static func guardTransport(_ target: HTTPTarget, _ exceptions: Set<String>) throws(RPCError) {
+    guard target.isSecure || exceptions.contains(target.hostText) else {
+      throw .invalid("a secret is sent over https or wss only")
+    }
+  }
+
   static func value(of secret: Secret, scheme: String, named name: String) throws(RPCError) -> String {
     let value = secret.exposedText
     guard value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
