@@ -10,6 +10,8 @@ package struct ContainerLimits: Sendable, Hashable {
   package var reservedMemory = 256 << 20
   /// Of a core, in billionths.
   package var nanoCores = 500_000_000
+  /// Its weight when others want the processor too; 1,024 is what everything else has.
+  package var processorShares = 128
   /// Processes and threads.
   package var processes = 64
   /// Open files of a process.
@@ -113,6 +115,7 @@ extension ContainerSpec {
     host["MemorySwap"] = .integer(Int64(limits.memory))
     host["MemoryReservation"] = .integer(Int64(limits.reservedMemory))
     host["NanoCpus"] = .integer(Int64(limits.nanoCores))
+    host["CpuShares"] = .integer(Int64(limits.processorShares))
     host["Ulimits"] = .array(ulimits)
     // No shared memory, and so no writable place besides /tmp.
     host["IpcMode"] = "none"
