@@ -87,6 +87,7 @@ let package = Package(
     .executable(name: "dashboard-bench", targets: ["DashboardBenchmarks"]),
     .executable(name: "discord-bench", targets: ["DiscordBenchmarks"]),
     .executable(name: "platform-bench", targets: ["PlatformBenchmarks"]),
+    .executable(name: "sandbox-bench", targets: ["SandboxBenchmarks"]),
   ],
   targets: [
     // Floor 0: bridges.
@@ -341,7 +342,7 @@ let package = Package(
         "PlatformDispatch",
         "Postgres", "Threads",
       ],
-      path: "Sources/Sandbox/Host", exclude: [], resources: nil),
+      path: "Sources/Sandbox/Host", resources: [.copy("Strings")]),
 
     // Floor 5: the dashboard.
     room(
@@ -680,7 +681,9 @@ let package = Package(
         "Administration", "Assembly", "Bus", "CSystem", "DiscordCore", "DiscordTestKit", "EventLoop", "JSON",
         "ModerationPlugin", "PlatformAccess", "PlatformAudit", "PlatformConfiguration", "PlatformDispatch",
         "PlatformNotices",
-        "PlatformPlugins", "PlatformSettings", "PlatformTenancy", "PlatformText", "Simulator",
+        "PlatformPlugins", "PlatformSettings", "PlatformTenancy", "PlatformText", "Sandbox",
+        "SandboxContract",
+        "SandboxTestKit", "Simulator",
         "SimulatorWorld", "Storage", "StorageTestKit", "Telemetry", "Vault", "guildhall",
       ]),
     tests(
@@ -728,6 +731,13 @@ let package = Package(
         "PlatformTenancy", "SQL", "Simulator", "SimulatorWorld", "Storage", "Telemetry", "TestKit", "Vault",
       ],
       path: "Benchmarks/Dashboard", exclude: ["Clients"], swiftSettings: house),
+    .executableTarget(
+      name: "SandboxBenchmarks",
+      dependencies: [
+        "BenchmarkHarness", "DiscordCore", "EventLoop", "HTTPTypes", "JSON", "SandboxTestKit", "Simulator",
+        "SimulatorWorld", "Telemetry", "TestKit",
+      ],
+      path: "Benchmarks/Sandbox", exclude: ["Plugins"], swiftSettings: house),
     .executableTarget(
       name: "PlatformBenchmarks",
       dependencies: [

@@ -27,6 +27,7 @@ func administrate(_ words: [String], _ settings: Settings) async throws -> Admin
   case .none: input = nil
   case .token: input = try Terminal.secret("Token: ")
   case .document: input = try Terminal.standardInput()
+  case .file(let path): input = try Terminal.file(path)
   }
   let output = AdminOutput(
     write: { try Terminal.print($0, on: 1) },

@@ -1,14 +1,12 @@
 // The terminal, or what stands in its place: questions, secrets, standard input.
 
+import Administration
 import CSystem
 import Glibc
 import Vault
 
 /// Standard input and output of this process. Calls block, which nobody but the command they are for waits for.
 enum Terminal {
-  /// The longest input: no document of settings comes near it.
-  private static let inputLimit = 8 << 20
-
   /// Whether a person can be asked.
   static var isInteractive: Bool { isatty(0) == 1 }
 
@@ -51,6 +49,20 @@ enum Terminal {
     return Secret(consuming: &document)
   }
 
+  /// What a file holds, or with `-` what is piped in.
+  ///
+  /// - Throws: `UsageError` when it cannot be read, or is too long.
+  static func file(_ path: String) throws -> Secret {
+    guard path != "-" else { return try standardInput() }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw UsageError(description: "\(path) cannot be read: \(String(cString: strerror(csystem_errno())))")
+    }
+    defer { close(descriptor) }
+    var content = try bytes(of: descriptor) { _ in false }
+    return Secret(consuming: &content)
+  }
+
   private static func firstLine() throws -> [UInt8] {
     let line = try bytes { $0 == UInt8(ascii: "\n") }
     guard !line.isEmpty else { throw UsageError(description: "nothing was entered") }
@@ -58,20 +70,23 @@ enum Terminal {
   }
 
   /// Bytes up to the end, or to one that `ends` says yes to.
-  private static func bytes(until ends: (UInt8) -> Bool) throws -> [UInt8] {
+  private static func bytes(of descriptor: CInt = 0, until ends: (UInt8) -> Bool) throws -> [UInt8] {
     var result: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
-      let count = read(0, &buffer, buffer.count)
+      let count = read(descriptor, &buffer, buffer.count)
       if count < 0, csystem_errno() == EINTR { continue }
-      guard count >= 0 else { throw UsageError(description: "standard input cannot be read") }
+      guard count >= 0 else {
+        throw UsageError(
+          description: "it cannot be read: \(String(cString: strerror(csystem_errno())))")
+      }
       if count == 0 { return result }
       for byte in buffer[..<count] {
         if ends(byte) { return result }
         result.append(byte)
       }
-      guard result.count <= inputLimit else {
-        throw UsageError(description: "that is more than \(inputLimit >> 20) MiB")
+      guard result.count <= AdminCommand.Input.limit else {
+        throw UsageError(description: "that is more than \(AdminCommand.Input.limit >> 20) MiB")
       }
     }
   }

@@ -3,9 +3,9 @@
 import Administration
 import DiscordCore
 import PlatformAccess
+import SandboxContract
 import Testing
 
-private let guild = GuildID(42)
 private let user = UserID(7)
 
 private func order(_ command: AdminCommand, _ change: (inout AdminOptions) -> Void = { _ in }) -> AdminReading
@@ -30,6 +30,24 @@ private let rows: [Row] = [
   Row("plugins 42", order(.plugins(guild))),
   Row("plugin enable 42 roles", order(.setPlugin(guild, plugin: "roles", isEnabled: true))),
   Row("plugin disable 42 roles", order(.setPlugin(guild, plugin: "roles", isEnabled: false))),
+  Row("plugin install garden.zip", order(.installPlugin(nil, file: "garden.zip"))),
+  Row(
+    "plugin install garden.zip 42 --yes --allow storage:sql,discord:ban_members --deny storage:kv",
+    order(.installPlugin(guild, file: "garden.zip")) {
+      $0.isConfirmed = true
+      ($0.grants.allowed, $0.grants.denied) = ([.sql, .banMembers], [.storageKV])
+    }),
+  Row(
+    "plugin grant 42 garden --allow all --domains a.example,B.example --privacy full",
+    order(.grantPlugin(guild, plugin: "garden")) {
+      ($0.grants.allowsAll, $0.grants.domains, $0.grants.privacy) = (true, ["a.example", "b.example"], .full)
+    }),
+  Row(
+    "plugin grant 42 garden --domains none",
+    order(.grantPlugin(guild, plugin: "garden")) { $0.grants.domains = [] }),
+  Row("plugin uninstall 42 garden", order(.uninstallPlugin(guild, plugin: "garden"))),
+  Row("plugin withdraw garden", order(.withdrawPlugin("garden"))),
+  Row("plugin log 42 garden --limit 5", order(.pluginLog(guild, plugin: "garden")) { $0.limit = 5 }),
   Row("settings get 42", order(.showSettings(guild, plugin: nil))),
   Row("settings get 42 core", order(.showSettings(guild, plugin: "core"))),
   Row(
@@ -87,6 +105,10 @@ private let rows: [Row] = [
     ("plugin enable 42", "NAME is missing"),
     ("plugin enable 42 roles welcome", "no place for 'welcome'"),
     ("plugin", "guildhall …"),
+    ("plugin install", "FILE.zip is missing"),
+    ("plugin install a.zip 42 --allow fly", "no capability 'fly'"),
+    ("plugin grant 42 garden --privacy some", "full, metadata"),
+    ("plugin grant 42 garden --yes", "--yes says nothing to plugin grant"),
     ("plugin toggle 42 roles", "plugin toggle 42 roles"),
     ("settings set 42 core prefix", "VALUE is missing"),
     ("access grant 42 7 king", "viewer, manager, owner"),

@@ -2,6 +2,7 @@
 
 package import DiscordCore
 package import PlatformAccess
+package import SandboxContract
 
 /// Whose data is meant.
 package enum AdminDataSubject: Hashable, Sendable {
@@ -17,6 +18,15 @@ package enum AdminCommand: Hashable, Sendable {
   /// All plugins and commands, or the plugins of one server.
   case plugins(GuildID?)
   case setPlugin(GuildID, plugin: String, isEnabled: Bool)
+  /// Takes a third-party plugin's zip, which is the input: for one server, or for every one that wants it.
+  case installPlugin(GuildID?, file: String)
+  /// Changes what a third-party plugin may.
+  case grantPlugin(GuildID, plugin: String)
+  case uninstallPlugin(GuildID, plugin: String)
+  /// Takes back what was offered to every server.
+  case withdrawPlugin(String)
+  /// What a third-party plugin wrote, and what was refused it.
+  case pluginLog(GuildID, plugin: String)
   /// The settings of a plugin, or of all of them.
   case showSettings(GuildID, plugin: String?)
   case setSetting(GuildID, plugin: String, field: String, value: String)
@@ -50,6 +60,11 @@ package enum AdminCommand: Hashable, Sendable {
     case token
     /// A document, piped in.
     case document
+    /// A file by its path, or with `-` what is piped in; at most `limit` bytes.
+    case file(String)
+
+    /// The most that is taken: a zip of 10 MiB and some more.
+    package static let limit = 12 << 20
   }
 
   /// What it takes besides its words; never given as one, since words of a command line are seen by everybody.
@@ -57,6 +72,7 @@ package enum AdminCommand: Hashable, Sendable {
     switch self {
     case .setToken, .rotateToken: .token
     case .importSettings: .document
+    case .installPlugin(_, let file): .file(file)
     default: .none
     }
   }
@@ -102,6 +118,21 @@ package struct AdminOptions: Hashable, Sendable {
   package var offset = 0
   /// Only audit entries of that action.
   package var action: String?
+  /// What a third-party plugin shall be granted, and not.
+  package var grants = AdminGrants()
+
+  package init() {}
+}
+
+/// Changes to what a third-party plugin may; what is not said stays as it is.
+package struct AdminGrants: Hashable, Sendable {
+  /// Granted, if the plugin asks for them; all that it asks for, when `allowsAll`.
+  package var allowed: Set<GuestCapability> = []
+  package var allowsAll = false
+  package var denied: Set<GuestCapability> = []
+  /// Exactly these of the addresses that it asks for.
+  package var domains: [String]?
+  package var privacy: GuestPrivacy?
 
   package init() {}
 }

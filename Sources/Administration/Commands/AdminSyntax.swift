@@ -24,7 +24,7 @@ struct AdminSyntax: Sendable {
 extension AdminSyntax {
   /// In the order in which help lists them. What begins with more words comes first where the words are the same.
   static let all: [AdminSyntax] =
-    servers + settings + access + records + bots + data
+    servers + guests + settings + access + records + bots + data
 
   private static let servers: [AdminSyntax] = [
     AdminSyntax(words: ["guilds"], arguments: "", summary: "list the servers") {
@@ -41,6 +41,45 @@ extension AdminSyntax {
     AdminSyntax(words: ["plugin", "disable"], arguments: "GUILD NAME", summary: "switch a plugin off") {
       words throws(AdminFailure) in
       .setPlugin(try words.guild(), plugin: try words.required("NAME"), isEnabled: false)
+    },
+  ]
+
+  private static let guests: [AdminSyntax] = [
+    AdminSyntax(
+      words: ["plugin", "install"], arguments: "FILE.zip [GUILD]",
+      summary: "take a third-party plugin: for one server, or without GUILD for all that want it",
+      details: """
+        The zip is checked, and what it asks for is shown with its risk. Into a server it comes only with --yes, and
+        may there what is harmless unless --allow and --deny say otherwise. FILE is - for what is piped in.
+        """,
+      options: [.yes, .allow, .deny, .domains, .privacy]
+    ) { words throws(AdminFailure) in
+      let file = try words.required("FILE.zip")
+      return .installPlugin(try words.optionalGuild(), file: file)
+    },
+    AdminSyntax(
+      words: ["plugin", "grant"], arguments: "GUILD NAME", summary: "change what a third-party plugin may",
+      details: "Without options, shows what it may. What no option names stays as it is.",
+      options: [.allow, .deny, .domains, .privacy]
+    ) { words throws(AdminFailure) in
+      .grantPlugin(try words.guild(), plugin: try words.required("NAME"))
+    },
+    AdminSyntax(
+      words: ["plugin", "uninstall"], arguments: "GUILD NAME", summary: "take a third-party plugin out",
+      details: "Its data is held for 30 days, should it come back."
+    ) { words throws(AdminFailure) in
+      .uninstallPlugin(try words.guild(), plugin: try words.required("NAME"))
+    },
+    AdminSyntax(
+      words: ["plugin", "withdraw"], arguments: "NAME",
+      summary: "offer a third-party plugin no longer; servers that have it keep it"
+    ) { words throws(AdminFailure) in .withdrawPlugin(try words.required("NAME")) },
+    AdminSyntax(
+      words: ["plugin", "log"], arguments: "GUILD NAME",
+      summary: "show what a third-party plugin wrote, and what was refused it; newest first",
+      options: [.limit]
+    ) { words throws(AdminFailure) in
+      .pluginLog(try words.guild(), plugin: try words.required("NAME"))
     },
   ]
 

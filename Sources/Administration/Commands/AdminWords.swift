@@ -2,6 +2,7 @@
 
 import DiscordCore
 import PlatformAccess
+import SandboxContract
 
 /// Words and options. Options may stand anywhere; after `--` everything is a word.
 struct AdminWords {
@@ -108,15 +109,17 @@ struct AdminWords {
 
 /// An option by its name.
 enum AdminOption: String, CaseIterable, Sendable {
-  case json, yes, also, all, limit, offset, before, action
+  case json, yes, also, all, limit, offset, before, action, allow, deny, domains, privacy
 
-  var takesValue: Bool { [.limit, .offset, .before, .action].contains(self) }
+  var takesValue: Bool { ![.json, .yes, .also, .all].contains(self) }
 
   /// As help lists it.
   var usage: String {
     switch self {
     case .limit, .offset, .before: "--\(rawValue) NUMBER"
     case .action: "--\(rawValue) ACTION"
+    case .allow, .deny, .domains: "--\(rawValue) LIST"
+    case .privacy: "--\(rawValue) MODE"
     default: "--\(rawValue)"
     }
   }
@@ -131,6 +134,10 @@ enum AdminOption: String, CaseIterable, Sendable {
     case .offset: "how many of the newest to leave out"
     case .before: "only entries before that number: the last one of the page before"
     case .action: "only that action, or with a trailing dot all that begin with it"
+    case .allow: "grant these capabilities: names with commas, or all"
+    case .deny: "grant all but these"
+    case .domains: "of the web addresses it asks for, only these; or none"
+    case .privacy: "whether it may read what people write: full or metadata"
     }
   }
 
@@ -159,6 +166,28 @@ enum AdminOption: String, CaseIterable, Sendable {
       }
       options.before = number
     case .action: options.action = value
+    case .allow where value == "all": options.grants.allowsAll = true
+    case .allow: options.grants.allowed.formUnion(try Self.capabilities(value))
+    case .deny: options.grants.denied.formUnion(try Self.capabilities(value))
+    case .domains:
+      options.grants.domains = value == "none" ? [] : value?.split(separator: ",").map { $0.lowercased() }
+    case .privacy:
+      guard let mode = value.flatMap({ GuestPrivacy(rawValue: $0) }) else {
+        throw .usage("--privacy is one of \(GuestPrivacy.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      options.grants.privacy = mode
     }
+  }
+
+  private static func capabilities(_ list: String?) throws(AdminFailure) -> Set<GuestCapability> {
+    var capabilities: Set<GuestCapability> = []
+    for name in (list ?? "").split(separator: ",") {
+      guard let capability = GuestCapability(rawValue: String(name)) else {
+        let all = GuestCapability.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+        throw .usage("there is no capability '\(name)'; there are \(all)")
+      }
+      capabilities.insert(capability)
+    }
+    return capabilities
   }
 }

@@ -49,7 +49,8 @@ extension Administrator {
   // MARK: Plugins
 
   /// All there are, and where each command's code is.
-  func plugins() -> AdminReport {
+  func plugins() async throws -> AdminReport {
+    let (offers, offered) = try await offers()
     let units = house.catalog.units
     let rows = units.map { [$0.id, $0.category.rawValue, state($0, $0.isOnByDefault), about($0)] }
     let commands = units.flatMap(\.commands).sorted { $0.declaration.name < $1.declaration.name }
@@ -76,11 +77,13 @@ extension Administrator {
             "file": .string(place[3]),
           ]
         }),
+      "third_party": offers,
     ]
     return AdminReport(
       json,
       .table(AdminTable(["plugin", "category", "new servers", "what it does"], rows, empty: "no plugins")),
-      .table(AdminTable(["command", "plugin", "room", "file"], places, empty: "no commands")))
+      .table(AdminTable(["command", "plugin", "room", "file"], places, empty: "no commands")),
+      .table(offered))
   }
 
   /// What a server has on.
@@ -100,14 +103,19 @@ extension Administrator {
         "problems": .array((configuration.problems[unit.id] ?? []).map { .string($0.description) }),
       ]
     }
+    let (guests, present) = try await guests(of: guild)
     return AdminReport(
-      .array(json),
+      .array(json + guests),
       .table(
-        AdminTable(["plugin", "state", "revision", "problems", "what it does"], rows, empty: "no plugins")))
+        AdminTable(["plugin", "state", "revision", "problems", "what it does"], rows, empty: "no plugins")),
+      .table(present))
   }
 
   func setPlugin(_ name: String, in guild: GuildID, to isEnabled: Bool) async throws -> AdminReport {
     let tenant = try await known(guild)
+    if house.catalog[name.lowercased()] == nil, let guest = try await guest(name, in: guild) {
+      return try await setGuest(guest, in: guild, to: isEnabled)
+    }
     let unit = try unit(name)
     guard !unit.isAlwaysOn else { throw AdminFailure.refused("\(unit.id) is always on") }
     let was = try await house.configurations.current(tenant).isEnabled(unit.id)

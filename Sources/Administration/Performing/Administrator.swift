@@ -13,6 +13,7 @@ import PlatformSettings
 import PlatformTenancy
 import PlatformText
 import Resources
+import Sandbox
 import Storage
 import Telemetry
 package import Vault
@@ -27,14 +28,16 @@ package struct Administrator: Sendable {
   let house: House
   /// Whether bots run here and timers fire.
   let isRunning: Bool
-  /// Sentences about bots.
+  /// Sentences about bots, and about what third-party plugins may.
   let botSentences: StringCatalog
+  let guestSentences: StringCatalog
   let log = Log(room: "administration")
 
   /// - Throws: `ResourceError` when the sentences cannot be read.
   package init(_ house: House, isRunning: Bool) throws {
     (self.house, self.isRunning) = (house, isRunning)
     botSentences = try ResourceFolder(of: "PlatformBots").catalog(language: "en")
+    guestSentences = try ResourceFolder(of: "Sandbox").catalog(language: "en")
   }
 
   /// Performs a command and writes its answer as it was asked for.
@@ -70,9 +73,17 @@ package struct Administrator: Sendable {
     switch order.command {
     case .guilds: return try await guilds()
     case .plugins(let guild?): return try await plugins(of: guild)
-    case .plugins(nil): return plugins()
+    case .plugins(nil): return try await plugins()
     case .setPlugin(let guild, let plugin, let isEnabled):
       return try await setPlugin(plugin, in: guild, to: isEnabled)
+    case .installPlugin(let guild, _):
+      guard let input else { throw AdminFailure.usage("the zip comes as input") }
+      return try await install(
+        input.withBytes { span in (0..<span.count).map { span[$0] } }, in: guild, options)
+    case .grantPlugin(let guild, let plugin): return try await grant(plugin, in: guild, options.grants)
+    case .uninstallPlugin(let guild, let plugin): return try await uninstall(plugin, from: guild)
+    case .withdrawPlugin(let plugin): return try await withdraw(plugin)
+    case .pluginLog(let guild, let plugin): return try await pluginLog(plugin, in: guild, options)
     case .showSettings(let guild, let plugin): return try await showSettings(of: plugin, in: guild)
     case .setSetting(let guild, let plugin, let field, let value):
       return try await set(field, to: value, of: plugin, in: guild)
@@ -158,6 +169,7 @@ package struct Administrator: Sendable {
     case let failure as AdminFailure: return failure
     case let refusal as BotRefusal: return .refused(refusal.sentence.text(in: botSentences))
     case let error as DataError: return .refused(error.description)
+    case let problem as GuestProblem: return .refused(problem.description)
     case let error as ConfigurationError: return .refused(sentence(error, plugin: nil))
     case is CancellationError: return .refused("it was cut off")
     default:

@@ -6,8 +6,8 @@ import Vault
 /// The path on the server, and the longest request.
 enum AdminWire {
   static let path = "/v1/perform"
-  /// Room for the settings of every plugin.
-  static let requestLimit = 8 << 20
+  /// The input and the words.
+  static let requestLimit = AdminCommand.Input.limit + (64 << 10)
   static let contentType = "application/x-ndjson"
 
   /// Words as a JSON array, a line end, and the input as it is: a token never is part of a JSON text.

@@ -49,7 +49,7 @@ struct GuestConsent: Sendable {
       ) { html in
         GuestGrantFields(
           manifest: manifest, granted: before?.installation.grants ?? .suggested(manifest),
-          previous: before?.installation.release.manifest, strings: strings
+          previous: before?.installation.release.manifest, visit: visit.visit
         ).write(&html)
         html.element(.div, .class("actions")) { html in
           html.add(
@@ -113,7 +113,9 @@ struct GuestGrantFields {
   let granted: GuestGrants
   /// What is in now, to mark what is new; nil for a first time.
   let previous: GuestManifest?
-  let strings: StringCatalog
+  let visit: Visit
+
+  private var strings: StringCatalog { visit.strings }
 
   func write(_ html: inout HTMLWriter) {
     let sorted = manifest.capabilities.sorted { ($1.tier, $0.rawValue) < ($0.tier, $1.rawValue) }
@@ -159,15 +161,15 @@ struct GuestGrantFields {
 
   private func box(_ capability: GuestCapability, _ html: inout HTMLWriter) {
     let isNew = previous.map { !$0.capabilities.contains(capability) } ?? false
-    let tier = strings[dynamic: "guest.tier.\(capability.tier)"]
-    let name = strings[dynamic: "guest.capability.\(capability.rawValue)"]
+    let tier = visit.words(capability.tier.title, of: .sandbox)
+    let name = visit.words(capability.title, of: .sandbox)
     html.element(.div, .class("grant grant-\(capability.tier)")) { html in
       html.add(
         Checkbox(
           Field(
             "capability:\(capability.rawValue)", label: "\(name) (\(tier))",
             id: ElementID("capability-" + capability.rawValue.map { $0 == ":" ? "-" : String($0) }.joined()),
-            help: strings[dynamic: "guest.capability.\(capability.rawValue).help"]
+            help: visit.words(capability.help, of: .sandbox)
               + (isNew ? " " + strings["guest.capability.new"] : "")),
           isOn: granted.capabilities.contains(capability)))
     }
@@ -186,12 +188,5 @@ extension GuestGrants {
       domains: names.compactMap { $0.hasPrefix("domain:") ? String($0.dropFirst(7)) : nil },
       privacy: form["privacy"].flatMap { GuestPrivacy(rawValue: $0) } ?? .metadata,
       allowsDangerousRoles: names.contains("dangerous_roles"))
-  }
-
-  /// What is ticked before anybody chose: what can do no harm.
-  static func suggested(_ manifest: GuestManifest) -> GuestGrants {
-    GuestGrants(
-      capabilities: Set(manifest.capabilities.filter { $0.tier == .safe }), domains: manifest.domains,
-      privacy: .metadata)
   }
 }

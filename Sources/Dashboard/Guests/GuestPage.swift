@@ -108,7 +108,7 @@ struct GuestPage: Sendable {
       Card(strings["guest.capabilities"]) { html in
         html.element(.ul) { html in
           for capability in place.installation.grants.capabilities.sorted() {
-            html.element(.li, text: strings[dynamic: "guest.capability.\(capability.rawValue)"])
+            html.element(.li, text: place.visit.visit.words(capability.title, of: .sandbox))
           }
         }
       })
@@ -117,7 +117,7 @@ struct GuestPage: Sendable {
   private func grants(_ html: inout HTMLWriter) {
     html.form(visit.visit.post(place.link("grants")), .class("stack")) { html in
       GuestGrantFields(
-        manifest: place.manifest, granted: place.installation.grants, previous: nil, strings: strings
+        manifest: place.manifest, granted: place.installation.grants, previous: nil, visit: place.visit.visit
       ).write(&html)
       html.element(.p) { html in
         html.add(Button(strings["guest.grants.save"], kind: .primary, act: .submit()))

@@ -1,4 +1,4 @@
-// The sentences of rooms below: about bots, and about what the operator publishes.
+// The sentences of rooms below: about bots, about what the operator publishes, about what third-party plugins may do.
 
 import PlatformText
 package import Resources
@@ -9,6 +9,7 @@ package struct RoomWords: Sendable {
   package enum Room: String, Sendable, CaseIterable {
     case bots = "PlatformBots"
     case site = "PlatformSite"
+    case sandbox = "Sandbox"
   }
 
   private let catalogs: [Room: [String: StringCatalog]]

@@ -33,8 +33,26 @@ final class GuestFolders: Sendable {
     if try await threads.run({ FileManager.default.fileExists(atPath: "\(path)/__main__.py") }) {
       return path
     }
-    let artifact = try await artifact(release)
-    let (root, parent, above) = (folder, "\(folder)/plugins", folderToOpen)
+    try await write(try await artifact(release), to: path, in: "plugins")
+    return path
+  }
+
+  /// Has an artifact in a folder of its own for as long as `body` takes.
+  ///
+  /// - Throws: `ArtifactError`, and what `body` throws.
+  func withUnpacked<Value: Sendable>(
+    _ artifact: Artifact, _ body: (String) async throws -> Value
+  ) async throws -> Value {
+    let path = "\(folder)/staging/\(artifact.digest)-\(UUID().uuidString)"
+    try await write(artifact, to: path, in: "staging")
+    let outcome: Result<Value, any Error>
+    do { outcome = .success(try await body(path)) } catch { outcome = .failure(error) }
+    try await threads.run { try FileManager.default.removeItem(atPath: path) }
+    return try outcome.get()
+  }
+
+  private func write(_ artifact: Artifact, to path: String, in part: String) async throws {
+    let (root, parent, above) = (folder, "\(folder)/\(part)", folderToOpen)
     try await threads.run {
       // The account that runs the plugins' database has to get through; what lies beside it is closed file by file.
       try FileManager.default.createDirectory(
@@ -46,7 +64,6 @@ final class GuestFolders: Sendable {
         atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
       try artifact.write(to: path)
     }
-    return path
   }
 
   /// Where the packages of a release lie; nil for one without.

@@ -1,6 +1,6 @@
 // Why something about a plugin cannot be done: for the person who asked.
 
-/// A refusal whose sentence is in the catalogs of whoever shows it, under `guest.problem.<key>`.
+/// A refusal. The dashboard has its sentences in people's languages; the description is the operator's.
 package struct GuestProblem: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -29,6 +29,19 @@ package struct GuestProblem: Error, Hashable, Sendable, CustomStringConvertible 
   package init(_ kind: Kind, _ details: [String] = []) { (self.kind, self.details) = (kind, details) }
 
   package var description: String {
-    details.isEmpty ? kind.rawValue : "\(kind.rawValue): \(details.joined(separator: "; "))"
+    details.isEmpty ? sentence : "\(sentence): \(details.joined(separator: "; "))"
+  }
+
+  private var sentence: String {
+    switch kind {
+    case .badArtifact: "this zip cannot be used"
+    case .refusedByValidator: "the SDK's own check refuses this plugin"
+    case .artifactGone: "this zip is not here any more; install it from its file"
+    case .notInstalled: "the server has no such plugin"
+    case .reservedID: "a built-in plugin has that id; this one needs another"
+    case .tooMany: "the server has as many third-party plugins as it may have; take one out first"
+    case .noEngine: "plugins cannot run: no container engine is at work"
+    case .requirements: "packages that the plugin needs could not be installed"
+    }
   }
 }

@@ -100,15 +100,15 @@ struct InstallationStore: Sendable {
     ).first.map { try $0.get("zip") }
   }
 
-  /// Forgets a zip that nobody has.
-  func drop(_ release: GuestRelease) async throws {
+  /// Forgets a zip, if nobody has it; false when somebody does.
+  func drop(_ release: GuestRelease) async throws -> Bool {
     try await store.execute(
       """
       DELETE FROM sandbox_artifact WHERE digest = \(release.digest)
         AND origin_guild = \(Self.column(release.origin)) AND NOT EXISTS (
           SELECT 1 FROM sandbox_installation i
           WHERE i.digest = sandbox_artifact.digest AND i.origin_guild = sandbox_artifact.origin_guild)
-      """)
+      """) > 0
   }
 
   /// Zips that nobody has installed, or had within their month, and that are older than a day.

@@ -37,6 +37,28 @@ extension Sandbox {
     try await store.artifacts(of: .guild(guild)) + store.artifacts(of: .installation)
   }
 
+  /// The zips that the operator offers to every server, the newest first, and how many servers have each.
+  ///
+  /// - Throws: what the store throws.
+  package func offers() async throws -> [(artifact: StoredArtifact, servers: Int)] {
+    let present = installations.stored.filter { $0.removedAt == nil }.map(\.installation.release)
+    return try await store.artifacts(of: .installation).map { artifact in
+      (artifact, present.count { $0 == artifact.release })
+    }
+  }
+
+  /// Offers a plugin no longer. A version that a server has, or had within the month, stays.
+  ///
+  /// - Returns: how many versions were withdrawn.
+  /// - Throws: what the store throws.
+  package func withdraw(_ plugin: String) async throws -> Int {
+    var count = 0
+    for artifact in try await store.artifacts(of: .installation) where artifact.release.plugin == plugin {
+      if try await store.drop(artifact.release) { count += 1 }
+    }
+    return count
+  }
+
   /// A zip of those; the server's own comes first where both have it.
   ///
   /// - Throws: what the store throws.
@@ -79,7 +101,7 @@ extension Sandbox {
     if before == nil || isBack {
       await workers.lifecycle(.install, installation)
     } else if let old = before?.installation.release, old != release {
-      await workers.retire(plugin: release.plugin, in: guild)
+      await workers.update(plugin: release.plugin, in: guild)
       if !isUsed(old) { await workers.replace(old) }
     }
     await workers.lifecycle(.enable, installation)
@@ -197,6 +219,13 @@ extension StoredInstallation {
 }
 
 extension GuestGrants {
+  /// What is given before anybody chose: what can do no harm.
+  package static func suggested(_ manifest: GuestManifest) -> GuestGrants {
+    GuestGrants(
+      capabilities: Set(manifest.capabilities.filter { $0.tier == .safe }), domains: manifest.domains,
+      privacy: .metadata)
+  }
+
   /// What was asked for, and no more: nobody can grant what the manifest does not name.
   fileprivate func limited(to manifest: GuestManifest) -> GuestGrants {
     var limited = self

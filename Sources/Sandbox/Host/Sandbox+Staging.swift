@@ -8,7 +8,8 @@ import SandboxEngine
 import Storage
 
 extension Sandbox {
-  /// Looks at a zip and keeps it if it is sound. Nothing of it is run.
+  /// Looks at a zip and keeps it if it is sound. Nothing of it is run. A zip for one server that the operator offers to every
+  /// server is that offer.
   ///
   /// - Throws: `GuestProblem`; what the store throws.
   package func stage(
@@ -22,26 +23,31 @@ extension Sandbox {
       throw GuestProblem(.reservedID, [artifact.manifest.id])
     }
     let release = GuestRelease(manifest: artifact.manifest, digest: artifact.digest, origin: origin)
-    var warnings = artifact.warnings.map(\.sentence)
-    // Kept first: what the validator reads is unpacked from there.
-    try await store.keep(release, zip: zip, warnings: warnings, by: actor.user, at: time.now)
-    let findings = try await validate(release)
-    let errors = findings.filter(\.isError).map(\.sentence)
-    guard errors.isEmpty else {
-      try await store.drop(release)
-      throw GuestProblem(.refusedByValidator, errors)
+    if origin != .installation, let offered = try await store.artifact(release.digest, of: .installation) {
+      return offered
     }
+    if let known = try await store.artifact(release.digest, of: origin) {
+      // Kept anew, so that it is not swept away as one that nobody wanted.
+      try await store.keep(release, zip: zip, warnings: known.warnings, by: actor.user, at: time.now)
+      return known
+    }
+    let findings = try await validate(artifact, release)
+    let errors = findings.filter(\.isError).map(\.sentence)
+    // Nobody can choose what the validator has not seen.
+    guard errors.isEmpty else { throw GuestProblem(.refusedByValidator, errors) }
+    var warnings = artifact.warnings.map(\.sentence)
     warnings += findings.map(\.sentence).filter { !warnings.contains($0) }
     try await store.keep(release, zip: zip, warnings: warnings, by: actor.user, at: time.now)
     return StoredArtifact(release: release, warnings: warnings, uploadedAt: time.now)
   }
 
-  private func validate(_ release: GuestRelease) async throws -> [PluginFinding] {
+  private func validate(_ artifact: Artifact, _ release: GuestRelease) async throws -> [PluginFinding] {
     guard settings.launcher == nil else { return [] }
     do {
-      let folder = try await folders.plugin(release)
-      return try await engine.engine().validation.findings(
-        in: folder, id: release.plugin, version: release.version)
+      let engine = try await engine.engine()
+      return try await folders.withUnpacked(artifact) { folder in
+        try await engine.validation.findings(in: folder, id: release.plugin, version: release.version)
+      }
     } catch let error as EngineError {
       throw GuestProblem(.noEngine, ["\(error)"])
     }

@@ -1,0 +1,248 @@
+// Third-party plugins: their zips, what they may, and how they do.
+
+import PlatformAudit
+import Assembly
+import DiscordCore
+import EventLoop
+import JSON
+import PlatformText
+import Sandbox
+import SandboxContract
+
+extension Administrator {
+  /// Who acts, as the sandbox puts it on record.
+  private var actor: GuestActor { GuestActor(.operator) }
+
+  /// The sandbox, which a house that is not run has not read yet.
+  private func sandbox() async throws -> Sandbox {
+    if !isRunning { try await house.sandbox.load() }
+    return house.sandbox
+  }
+
+  /// A third-party plugin that a server has; nil when there is none of that name.
+  func guest(_ name: String, in guild: GuildID) async throws -> GuestInstallation? {
+    guard let found = try await sandbox().stored(name, in: guild), found.removedAt == nil else { return nil }
+    return found.installation
+  }
+
+  private func present(_ name: String, in guild: GuildID) async throws -> GuestInstallation {
+    _ = try await known(guild)
+    guard let guest = try await guest(name, in: guild) else {
+      throw AdminFailure.refused(
+        "the server has no third-party plugin called '\(name)'; guildhall plugins \(guild) lists them")
+    }
+    return guest
+  }
+
+  // MARK: Lists
+
+  /// What the operator offers to every server.
+  func offers() async throws -> (JSONValue, AdminTable) {
+    let offers = try await sandbox().offers()
+    let rows = offers.map { offer in
+      let manifest = offer.artifact.release.manifest
+      return [manifest.id, manifest.version, manifest.author, "\(offer.servers)", manifest.description]
+    }
+    let json = offers.map { offer -> JSONValue in
+      let manifest = offer.artifact.release.manifest
+      return [
+        "plugin": .string(manifest.id), "version": .string(manifest.version),
+        "author": .string(manifest.author), "digest": .string(offer.artifact.release.digest),
+        "servers": .integer(Int64(offer.servers)),
+      ]
+    }
+    return (
+      .array(json),
+      AdminTable(
+        ["third-party plugin", "version", "author", "servers", "what it does"], rows,
+        empty: "no third-party plugins are offered; guildhall plugin install FILE.zip offers one")
+    )
+  }
+
+  /// What a server has of them.
+  func guests(of guild: GuildID) async throws -> ([JSONValue], AdminTable) {
+    let sandbox = try await sandbox()
+    var (rows, json): ([[String]], [JSONValue]) = ([], [])
+    for stored in sandbox.stored(in: guild) where stored.removedAt == nil {
+      let installation = stored.installation
+      let state = try await sandbox.state(of: installation)
+      rows.append([
+        installation.plugin, installation.release.version, state.phase.rawValue,
+        state.memory.map { "\($0 >> 20) MiB" } ?? "", "\(state.errorsToday)",
+        installation.release.manifest.description,
+      ])
+      json.append([
+        "plugin": .string(installation.plugin), "third_party": true, "enabled": .bool(installation.isEnabled),
+        "version": .string(installation.release.version), "state": .string(state.phase.rawValue),
+        "memory": state.memory.map { .integer(Int64($0)) } ?? .null,
+        "errors_today": .integer(Int64(state.errorsToday)), "grants": installation.grants.document,
+      ])
+    }
+    return (
+      json,
+      AdminTable(
+        ["third-party plugin", "version", "state", "memory", "errors today", "what it does"], rows,
+        empty: "no third-party plugins")
+    )
+  }
+
+  // MARK: Changes
+
+  /// Checks a zip and keeps it; with a server, shows what it asks for there, and lets it in if that is confirmed.
+  func install(_ zip: [UInt8], in guild: GuildID?, _ options: AdminOptions) async throws -> AdminReport {
+    if let guild { _ = try await known(guild) }
+    let sandbox = try await sandbox()
+    let origin: GuestOrigin = guild.map { .guild($0) } ?? .installation
+    let artifact = try await sandbox.stage(zip, origin: origin, by: actor)
+    let manifest = artifact.release.manifest
+    let before = guild.flatMap { sandbox.stored(manifest.id, in: $0)?.installation.grants }
+    let grants = try (before ?? .suggested(manifest)).changed(by: options.grants, of: manifest)
+    let isIn = guild != nil && options.isConfirmed
+    if let guild, isIn { try await sandbox.install(artifact, in: guild, grants, by: actor) }
+    var report = review(manifest, grants, warnings: artifact.warnings, isIn: isIn)
+    report.blocks.append(
+      .sentence(
+        guild == nil
+          ? "\(manifest.id) is offered to every server: their owners find it among the third-party plugins."
+          : isIn
+            ? "\(manifest.id) \(manifest.version) is in."
+            : "Nothing is installed yet. Say the same with --yes to let it in like this."))
+    return report
+  }
+
+  func grant(_ name: String, in guild: GuildID, _ change: AdminGrants) async throws -> AdminReport {
+    let installation = try await present(name, in: guild)
+    let manifest = installation.release.manifest
+    let grants = try installation.grants.changed(by: change, of: manifest)
+    if grants != installation.grants {
+      try await sandbox().change(manifest.id, in: guild, to: grants, by: actor)
+    }
+    return review(manifest, grants, warnings: [], isIn: true)
+  }
+
+  func setGuest(_ installation: GuestInstallation, in guild: GuildID, to isEnabled: Bool) async throws
+    -> AdminReport
+  {
+    try await sandbox().setEnabled(isEnabled, plugin: installation.plugin, in: guild, by: actor)
+    let wasThere = installation.isEnabled == isEnabled
+    return AdminReport(
+      [
+        "plugin": .string(installation.plugin), "enabled": .bool(isEnabled), "changed": .bool(!wasThere),
+      ],
+      .sentence("\(installation.plugin) \(wasThere ? "was" : "is") \(isEnabled ? "on" : "off") in \(guild)"))
+  }
+
+  func uninstall(_ name: String, from guild: GuildID) async throws -> AdminReport {
+    let installation = try await present(name, in: guild)
+    try await sandbox().uninstall(installation.plugin, from: guild, by: actor)
+    return AdminReport(
+      ["plugin": .string(installation.plugin), "installed": false],
+      .sentence(
+        "\(installation.plugin) is out of \(guild); its data is held for 30 days, should it come back"))
+  }
+
+  /// Takes an offer back. Servers that have the plugin keep it.
+  func withdraw(_ name: String) async throws -> AdminReport {
+    let count = try await sandbox().withdraw(name)
+    guard count > 0 else {
+      throw AdminFailure.refused(
+        "no zip of '\(name)' is offered that no server has; guildhall plugins lists them")
+    }
+    return AdminReport(
+      ["plugin": .string(name), "withdrawn": .integer(Int64(count))],
+      .sentence("\(name) is not offered any more"))
+  }
+
+  // MARK: The log
+
+  func pluginLog(_ name: String, in guild: GuildID, _ options: AdminOptions) async throws -> AdminReport {
+    _ = try await known(guild)
+    // Also of one that was taken out: its last words are what is asked for then.
+    guard try await sandbox().stored(name, in: guild) != nil else {
+      throw AdminFailure.refused(
+        "the server has no third-party plugin called '\(name)'; guildhall plugins \(guild) lists them")
+    }
+    let lines = try await sandbox().log(of: name, in: guild, limit: options.limit)
+    let json = lines.map { line -> JSONValue in
+      [
+        "at": .string(line.at.iso8601), "level": .string(line.level.rawValue),
+        "source": .string(line.source.rawValue), "message": .string(line.message),
+        "method": .text(line.method),
+      ]
+    }
+    let rows = lines.map { line in
+      [line.at.description, line.level.rawValue, line.source.rawValue, line.message]
+    }
+    return AdminReport(
+      .array(json),
+      .table(AdminTable(["time", "level", "from", "line"], rows, empty: "nothing is on record yet")))
+  }
+
+  // MARK: What a plugin asks for
+
+  private func review(
+    _ manifest: GuestManifest, _ grants: GuestGrants, warnings: [String], isIn: Bool
+  ) -> AdminReport {
+    let capabilities = manifest.capabilities.sorted { ($1.tier, $0.rawValue) < ($0.tier, $1.rawValue) }
+    let rows = capabilities.map { capability in
+      [
+        grants.capabilities.contains(capability) ? "granted" : "-", capability.rawValue,
+        capability.tier.title.text(in: guestSentences), capability.title.text(in: guestSentences),
+        capability.help.text(in: guestSentences),
+      ]
+    }
+    var report = AdminReport(
+      [
+        "plugin": .string(manifest.id), "version": .string(manifest.version),
+        "asks_for": .array(capabilities.map { .string($0.rawValue) }),
+        "domains": .array(manifest.domains.map { .string($0) }), "grants": grants.document,
+        "warnings": .array(warnings.map { .string($0) }), "installed": .bool(isIn),
+      ],
+      .sentence("\(manifest.name) \(manifest.version) by \(manifest.author)"),
+      .table(
+        AdminTable(["", "capability", "risk", "what it is", "exactly"], rows, empty: "it asks for nothing")))
+    if !manifest.domains.isEmpty {
+      let domains = manifest.domains.map { [grants.domains.contains($0) ? "granted" : "-", $0] }
+      report.blocks.append(.table(AdminTable(["", "web address"], domains, empty: "")))
+    }
+    if manifest.capabilities.contains(.messageContent) {
+      report.blocks.append(
+        .sentence(
+          grants.seesContent
+            ? "It may read what people write."
+            : "It sees that people write, and not what (--privacy full changes that)."))
+    }
+    if !warnings.isEmpty {
+      report.blocks.append(.table(AdminTable(["worth knowing"], warnings.map { [$0] }, empty: "")))
+    }
+    return report
+  }
+}
+
+extension GuestGrants {
+  /// The grants after a change.
+  ///
+  /// - Throws: `AdminFailure` for what the plugin does not ask for: it would have no effect, and look as if it had.
+  fileprivate func changed(by change: AdminGrants, of manifest: GuestManifest) throws -> GuestGrants {
+    let asked = Set(manifest.capabilities)
+    for capability in change.allowed.sorted() where !asked.contains(capability) {
+      throw AdminFailure.refused("\(manifest.id) does not ask for \(capability.rawValue)")
+    }
+    for domain in change.domains ?? [] where !manifest.domains.contains(domain) {
+      throw AdminFailure.refused("\(manifest.id) does not ask for the address \(domain)")
+    }
+    var grants = self
+    grants.capabilities.formUnion(change.allowsAll ? asked : change.allowed)
+    grants.capabilities.subtract(change.denied)
+    grants.domains = change.domains ?? domains
+    grants.privacy = change.privacy ?? privacy
+    if change.privacy != .full, !grants.capabilities.contains(.messageContent) { grants.privacy = .metadata }
+    if grants.privacy == .full, !grants.capabilities.contains(.messageContent) {
+      throw AdminFailure.refused(
+        asked.contains(.messageContent)
+          ? "--privacy full goes with --allow events:message_content"
+          : "\(manifest.id) does not ask to read messages")
+    }
+    return grants
+  }
+}

@@ -1,0 +1,137 @@
+// Third-party plugins by the operator's commands: taken, shown, let in, changed, taken out.
+
+import Synchronization
+import Assembly
+import Administration
+import DiscordCore
+import JSON
+import PlatformAudit
+import Sandbox
+import SandboxContract
+import SandboxTestKit
+import StorageTestKit
+import Testing
+
+/// A plugin that asks for something harmless, something risky and something dangerous.
+private func garden(_ version: String = "1.0.0") throws -> [UInt8] {
+  let manifest = """
+    {"id": "garden", "name": "Garden", "version": "\(version)", "author": "Ada", "description": "Grows.",
+     "capabilities_required": ["storage:kv", "events:message_content", "discord:ban_members", "proxy:http"],
+     "proxy_domains_requested": ["seeds.example.com", "rain.example.com"]}
+    """
+  let source = "from yourbot_sdk import Plugin\nplugin = Plugin()\nplugin.run()\n"
+  return try ZipWriter.zip([ZipEntry("manifest.json", manifest), ZipEntry("__main__.py", source)])
+}
+
+@Suite(.timeLimit(.minutes(3))) struct GuestTests {
+  @Test(arguments: Engine.allCases)
+  func `a zip is shown first, and comes in only when that is confirmed`(_ engine: Engine) async throws {
+    try await Desk.run(engine) { desk async throws in
+      let shown = try await desk.json("plugin install garden.zip 42", bytes: try garden())
+      #expect(shown["installed"] == false)
+      #expect(
+        shown["asks_for"] == ["discord:ban_members", "events:message_content", "proxy:http", "storage:kv"])
+      #expect(shown["grants"]?["capabilities"] == ["proxy:http", "storage:kv"])
+      #expect(desk.house.sandbox.stored(in: guild).isEmpty)
+      #expect(try await desk.audit.isEmpty)
+
+      let done = try await desk.json(
+        "plugin install garden.zip 42 --yes --allow discord:ban_members --domains rain.example.com",
+        bytes: try garden())
+      #expect(done["installed"] == true)
+      let grants = try #require(desk.house.sandbox.stored("garden", in: guild)).installation.grants
+      #expect(grants.capabilities == [.http, .storageKV, .banMembers])
+      #expect(grants.domains == ["rain.example.com"] && grants.privacy == .metadata)
+      let entry = try #require(try await desk.audit.first)
+      #expect((entry.actor, entry.action, entry.target) == (.operator, "plugin.install", "garden"))
+    }
+  }
+
+  @Test func `what a plugin asks for is said in words, with its risk`() async throws {
+    try await Desk.run(.embedded) { desk async throws in
+      let printed = Printed()
+      #expect(await desk.run("plugin install garden.zip 42", bytes: try garden(), printed) == nil)
+      let text = printed.text.withLock { $0 }
+      for part in [
+        "Garden 1.0.0 by Ada", "dangerous", "Ban members", "seeds.example.com", "It sees that people write",
+        "Nothing is installed yet",
+      ] {
+        #expect(text.contains(part), "\(part) is missing in: \(text)")
+      }
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func `what a plugin may is changed, and only what it asks for can be given`(_ engine: Engine) async throws {
+    try await Desk.run(engine) { desk async throws in
+      try await desk.json("plugin install garden.zip 42 --yes", bytes: try garden())
+      try await desk.json("plugin grant 42 garden --allow all --deny discord:ban_members --privacy full")
+      var grants = try #require(desk.house.sandbox.stored("garden", in: guild)).installation.grants
+      #expect(grants.capabilities == [.http, .storageKV, .messageContent] && grants.privacy == .full)
+      try await desk.json("plugin grant 42 garden --deny events:message_content --domains none")
+      grants = try #require(desk.house.sandbox.stored("garden", in: guild)).installation.grants
+      #expect(grants.privacy == .metadata && grants.domains.isEmpty)
+
+      for (words, part) in [
+        ("--allow storage:sql", "does not ask for storage:sql"),
+        ("--domains evil.example", "does not ask for the address evil.example"),
+        ("--privacy full", "goes with --allow events:message_content"),
+      ] {
+        let refusal = await desk.refusal("plugin grant 42 garden \(words)")
+        #expect(refusal?.description.contains(part) == true, "\(refusal?.description ?? "nothing")")
+      }
+      #expect(
+        try await desk.audit.map(\.action) == ["plugin.grants", "plugin.grants", "plugin.install"])
+      // To look is no change.
+      #expect(try await desk.json("plugin grant 42 garden")["installed"] == true)
+      #expect(try await desk.audit.count == 3)
+    }
+  }
+
+  @Test func `a plugin is switched, taken out, and its log is still there`() async throws {
+    try await Desk.run(.embedded) { desk async throws in
+      try await desk.json("plugin install garden.zip 42 --yes", bytes: try garden())
+      #expect(try await desk.json("plugin disable 42 garden")["changed"] == true)
+      #expect(try await desk.json("plugin disable 42 garden")["changed"] == false)
+      let listed = try await desk.json("plugins 42").array?.first { $0["plugin"] == "garden" }
+      #expect(listed?["third_party"] == true && listed?["enabled"] == false && listed?["state"] == "off")
+      #expect(try await desk.json("plugin uninstall 42 garden")["installed"] == false)
+      #expect(try await desk.json("plugins 42").array?.contains { $0["plugin"] == "garden" } == false)
+      #expect(try await desk.json("plugin log 42 garden").array != nil)
+      #expect(
+        await desk.refusal("plugin uninstall 42 garden")?.description.contains("no third-party plugin")
+          == true)
+      #expect(await desk.refusal("plugin log 42 weeds")?.description.contains("'weeds'") == true)
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func `an offer to every server is listed, and withdrawn`(_ engine: Engine) async throws {
+    try await Desk.run(engine) { desk async throws in
+      #expect(try await desk.json("plugin install garden.zip", bytes: try garden())["installed"] == false)
+      #expect(try await desk.json("plugins")["third_party"]?.array?.first?["plugin"] == "garden")
+      #expect(try await desk.house.sandbox.artifacts(for: guild).count == 1)
+      #expect(try await desk.json("plugin withdraw garden")["withdrawn"] == 1)
+      #expect(try await desk.house.sandbox.artifacts(for: guild).isEmpty)
+      #expect(
+        await desk.refusal("plugin withdraw garden")?.description.contains("no zip of 'garden'") == true)
+    }
+  }
+
+  @Test func `a zip that is none is refused, and nothing is kept of it`() async throws {
+    try await Desk.run(.embedded) { desk async throws in
+      let refusal = await desk.run("plugin install garden.zip", bytes: Array("hello".utf8))
+      #expect(refusal?.description.contains("this zip cannot be used") == true)
+      #expect(await desk.run("plugin install garden.zip", bytes: nil)?.exitCode == 2)
+      #expect(try await desk.house.sandbox.offers().isEmpty)
+    }
+  }
+
+  @Test func `a server that is not known gets nothing`() async throws {
+    try await Desk.run(.embedded) { desk async throws in
+      let refusal = await desk.run("plugin install garden.zip 43 --yes", bytes: try garden())
+      #expect(refusal?.description.contains("no server 43") == true)
+      #expect(try await desk.house.sandbox.artifacts(for: GuildID(43)).isEmpty)
+    }
+  }
+}
