@@ -104,6 +104,8 @@ def start_guildhall(data):
     environment = {
         **os.environ,
         "GUILDHALL_SANDBOX_DATA": f"{plugins}/sandbox",
+        # Where the tests' own services listen, which plugins talk to.
+        "GUILDHALL_PLUGIN_HOSTS": "127.0.0.1",
         "GUILDHALL_LISTEN": address,
         "GUILDHALL_SIMULATOR_LISTEN": simulator,
         "GUILDHALL_DATA": str(data),
