@@ -384,7 +384,7 @@ let package = Package(
       name: "guildhall",
       dependencies: [
         "Administration", "Assembly", "AutoModPlugin", "Bus", "CSystem", "Dashboard", "DiscordCore",
-        "EventLoop", "HTTPServer",
+        "EventLoop", "HTTPClient", "HTTPServer",
         "JSON",
         "ModerationPlugin", "PlatformAudit", "PlatformConfiguration", "PlatformDispatch", "PlatformPlugins",
         "PlatformTenancy",

@@ -41,8 +41,8 @@ private func echoRows() async throws -> [BenchmarkRow] {
   }
 }
 
-private func echo(_ house: GuestHouse) async throws -> EchoFigures {
-  let figures = try await house.echo(perSecond: 50, seconds: 10, first: 0, count: echoGuilds)
+private func echo(_ house: GuestHouse, seconds: Double = 10) async throws -> EchoFigures {
+  let figures = try await house.echo(perSecond: 50, seconds: seconds, first: 0, count: echoGuilds)
   guard figures.answered == figures.written else {
     throw TestKitError("\(figures.answered) of \(figures.written) messages were answered")
   }
@@ -126,10 +126,10 @@ private func attackRows() async throws -> [BenchmarkRow] {
     let kinds = ["processor", "calls", "output", "lines", "forks", "memory"]
     for _ in 0..<3 {
       for kind in kinds {
-        calm.append(try await echo(house))
-        try await house.say("!attack \(kind) 13", in: attacker)
+        calm.append(try await echo(house, seconds: 6))
+        try await house.say("!attack \(kind) 9", in: attacker)
         try await Task.sleep(for: .seconds(1))
-        attacked[kind, default: []].append(try await echo(house))
+        attacked[kind, default: []].append(try await echo(house, seconds: 6))
         try await Task.sleep(for: .seconds(3))
       }
     }

@@ -4,6 +4,7 @@ import Assembly
 import Dashboard
 import DiscordCore
 import FoundationEssentials
+import HTTPClient
 import HTTPServer
 import Redis
 import Sandbox
@@ -27,6 +28,8 @@ struct Settings: Sendable {
   let logLevels: LogLevels
   /// Discord's REST API, or another server's that speaks like it.
   let discordAPI: String
+  /// Hosts that are not public and that third-party plugins may reach all the same, once a server allows them.
+  let pluginHosts: Set<String>
   /// The shared bot's; nil: the simulator stands in for Discord.
   let discordToken: Secret?
   /// nil: the bus of one process.
@@ -58,6 +61,7 @@ struct Settings: Sendable {
     if let containerHost, !containerHost.hasPrefix("unix:///") {
       throw UsageError(description: "GUILDHALL_CONTAINER_HOST takes unix:// and an absolute path")
     }
+    pluginHosts = try Self.hosts(value("GUILDHALL_PLUGIN_HOSTS") ?? "")
     (host, port) = try Self.address("GUILDHALL_LISTEN", value("GUILDHALL_LISTEN") ?? "127.0.0.1:8080")
     (simulatorHost, simulatorPort) = try Self.address(
       "GUILDHALL_SIMULATOR_LISTEN", value("GUILDHALL_SIMULATOR_LISTEN") ?? "127.0.0.1:8090")
@@ -127,6 +131,20 @@ struct Settings: Sendable {
     }
   }
 
+  /// Host names and addresses with commas between, as they stand in a URL, without ports.
+  private static func hosts(_ text: String) throws -> Set<String> {
+    var hosts: Set<String> = []
+    for part in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+      guard let host = try? HTTPTarget(parsing: "http://\(part)/").hostText, host == part.lowercased() else {
+        throw UsageError(
+          description:
+            "GUILDHALL_PLUGIN_HOSTS takes host names or addresses with commas between; '\(part)' is none")
+      }
+      hosts.insert(host)
+    }
+    return hosts
+  }
+
   private static func operators(_ text: String) throws -> Set<UserID> {
     try Set(
       text.split(whereSeparator: { ", ".contains($0) }).map { word in
@@ -161,6 +179,7 @@ extension Settings {
       folder: absolute(sandboxFolder ?? "\(folder.path)/sandbox"), runtime: absolute(Runtime.path))
     if sandboxFolder == nil { sandbox.folderToOpen = absolute(folder.path) }
     sandbox.containerHost = containerHost
+    sandbox.networkExceptions = pluginHosts
     sandbox.databaseURL = databaseURL
     return sandbox
   }

@@ -17,6 +17,8 @@ package struct GuestContext: Sendable {
   /// The server's channels and roles, for fields that pick one.
   package var channels: [Picker.Option] = []
   package var roles: [Picker.Option] = []
+  /// Widgets whose condition does not hold, by id.
+  package var hidden: Set<String> = []
   /// What was wrong with a form that comes back, by the field's key.
   package var mistakes: [String: GuestFormSubmission.Mistake] = [:]
 

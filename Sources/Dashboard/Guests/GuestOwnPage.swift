@@ -49,9 +49,10 @@ struct GuestOwnPage: Sendable {
     case .frame(let source): return try GuestFrame.page(source, head, place)
     case .widgets(let widgets):
       // What takes longer is asked for again by the page itself.
+      async let conditions = hidden(of: page.widgets, within: .seconds(2))
       let data = await answers(of: page.widgets, within: .seconds(2))
       if page.widgets.contains(where: \.isChart) { head.scripts = [visit.visit.resources.chartScript] }
-      let context = context()
+      let context = context(hidden: await conditions)
       return try visit.visit.page(head) { html in
         html.element(
           .div, .class("guest-page"), .data("guest-widgets", place.link("pages", page.id).description)
@@ -71,8 +72,9 @@ struct GuestOwnPage: Sendable {
   func widget(_ id: String) async throws -> HTTPResponse {
     guard let widget = page.widgets.first(where: { $0.id == id }) else { throw HTTPProblem.notFound }
     try Self.check(widget.role, place)
+    async let conditions = hidden(of: widget.flattened, within: .seconds(11))
     let data = await answers(of: widget.flattened, within: .seconds(11))
-    let context = context()
+    let context = context(hidden: await conditions)
     let bytes = HTMLWriter.bytes(strings: place.visit.strings.componentStrings) { html in
       GuestWidgets(context).write(widget, data[widget.id], inner: { data[$0.id] }, into: &html)
     }
@@ -129,9 +131,43 @@ struct GuestOwnPage: Sendable {
     }
   }
 
-  private func context() -> GuestContext {
+  /// Widgets whose condition does not hold. One whose source does not answer in time is shown: hiding is for looks only.
+  private func hidden(of widgets: [GuestWidget], within limit: Duration) async -> Set<String> {
+    let conditions = widgets.compactMap { widget in widget.condition.map { (widget.id, $0) } }
+    guard !conditions.isEmpty else { return [] }
+    let place = place
+    let wanted = page.sources.filter { source in conditions.contains { $0.1.source == source.id } }
+    let results = await withTaskGroup(of: (String, JSONValue?)?.self) { group in
+      for source in wanted {
+        group.addTask {
+          let result = try? await place.sandbox.read(
+            source.method, params: source.params, place.installation, place.viewer)
+          return (source.id, result)
+        }
+      }
+      group.addTask {
+        // Cancelled once all are there.
+        try? await place.visit.house.time.sleep(for: limit)
+        return nil
+      }
+      defer { group.cancelAll() }
+      var found: [String: JSONValue] = [:]
+      for _ in 0..<wanted.count {
+        guard let next = await group.next(), let (id, result) = next else { break }
+        found[id] = result
+      }
+      return found
+    }
+    return Set(
+      conditions.compactMap { id, condition in
+        results[condition.source].map(condition.holds) == false ? id : nil
+      })
+  }
+
+  private func context(hidden: Set<String>) -> GuestContext {
     let (visit, place) = (place.visit, place)
     var context = GuestContext(strings: visit.strings, role: visit.role)
+    context.hidden = hidden
     context.picture = { path in
       SafeURL(
         segments: ["g", "\(visit.guild)", "guests", "at", place.plugin, "files"]

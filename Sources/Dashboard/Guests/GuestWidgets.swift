@@ -21,12 +21,15 @@ package struct GuestWidgets: Sendable {
     into html: inout HTMLWriter
   ) {
     guard context.role >= widget.role else { return }
+    let isHidden = context.hidden.contains(widget.id)
     html.element(
       .div, .class("guest-widget guest-\(widget.width.rawValue)"), .id(Self.id(widget)),
       .data("guest-widget", widget.id),
       .data("guest-height", widget.height?.rawValue),
-      .data("refresh-seconds", widget.refreshSeconds.map { "\($0)" })
+      .data("refresh-seconds", widget.refreshSeconds.map { "\($0)" }), .hidden(isHidden)
     ) { html in
+      // Its place stays, for when its condition holds.
+      if isHidden { return }
       body(widget, data ?? Self.ownData(widget), inner, &html)
     }
   }

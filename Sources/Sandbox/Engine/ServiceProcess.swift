@@ -14,7 +14,7 @@ final class ServiceProcess: Sendable {
 
   private init(pid: pid_t) { self.pid = pid }
 
-  /// Starts a program with both its outputs in a file.
+  /// Starts a program with both its outputs in a file, in that file's folder.
   ///
   /// - Throws: `EngineError` with `.startFailed`.
   static func start(
@@ -37,6 +37,9 @@ final class ServiceProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // Where conmon leaves a file when a container runs out of memory.
+    let folder = log.lastIndex(of: "/").map { String(log[..<$0]) } ?? "."
+    csystem_spawn_changes_to(&actions, folder)
     // The engine hands its descriptors on to what it starts; ours are none of theirs.
     csystem_spawn_closes_from(&actions, 3)
     var attributes = posix_spawnattr_t()

@@ -55,10 +55,10 @@ final class GuestFolders: Sendable {
     let (root, parent, above) = (folder, "\(folder)/\(part)", folderToOpen)
     try await threads.run {
       // The account that runs the plugins' database has to get through; what lies beside it is closed file by file.
-      try FileManager.default.createDirectory(
-        atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
-      if let above {
-        try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: above)
+      try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+      // Also where the engine was first, and made the folder for itself.
+      for folder in [root] + (above.map { [$0] } ?? []) {
+        try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder)
       }
       try FileManager.default.createDirectory(
         atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])

@@ -58,6 +58,9 @@ int csystem_remove_tree(const char *path);
 /// Has a spawned process inherit no descriptor from `first` on; 0 or an error number.
 int csystem_spawn_closes_from(posix_spawn_file_actions_t *actions, int first);
 
+/// Has a spawned process begin in a folder; 0 or an error number.
+int csystem_spawn_changes_to(posix_spawn_file_actions_t *actions, const char *folder);
+
 /// The environment of this process, as environ(7) gives it; do not change it while reading.
 char **csystem_environment(void);
 

@@ -45,6 +45,7 @@ for (const page of document.querySelectorAll("[data-guest-widgets]")) {
       const fresh = request.response?.querySelector("[data-guest-widget]");
       const old = page.querySelector(`[data-guest-widget="${CSS.escape(id)}"]`);
       if (request.status !== 200 || !fresh || !old || old.contains(document.activeElement)) return;
+      old.hidden = fresh.hidden;
       old.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
     });
     request.send();

@@ -63,17 +63,17 @@ struct WebhookStore: Sendable {
     let rows = try await store.rows(
       "SELECT token FROM sandbox_webhook WHERE webhook_id = \(column(id.rawValue)) AND plugin = \(plugin)")
     guard let sealed = try rows.first?.get(0, as: [UInt8].self) else { return nil }
-    return try await opened(id, sealed)
+    return try opened(id, sealed, with: try await store.key())
   }
 
   func all() async throws -> [GuestWebhook] {
-    var webhooks: [GuestWebhook] = []
-    for row in try await store.rows("SELECT webhook_id, token FROM sandbox_webhook WHERE plugin = \(plugin)")
-    {
-      let id = WebhookID(UInt64(bitPattern: try row.get(0, as: Int64.self)))
-      webhooks.append(try await opened(id, try row.get(1)))
+    let rows = try await store.rows("SELECT webhook_id, token FROM sandbox_webhook WHERE plugin = \(plugin)")
+    let key = try await store.key()
+    return try rows.map { row in
+      try opened(
+        WebhookID(UInt64(bitPattern: try row.get(0, as: Int64.self))), try row.get(1, as: [UInt8].self),
+        with: key)
     }
-    return webhooks
   }
 
   func remove(_ id: WebhookID) async throws {
@@ -92,8 +92,8 @@ struct WebhookStore: Sendable {
     return Base64URL.encode(HMACSHA256.code(for: Array("\(id)/\(plugin)".utf8), key: key))
   }
 
-  private func opened(_ id: WebhookID, _ sealed: [UInt8]) async throws -> GuestWebhook {
-    let token = try await store.key().open(sealed, context: context(id))
+  private func opened(_ id: WebhookID, _ sealed: [UInt8], with key: DataKey) throws -> GuestWebhook {
+    let token = try key.open(sealed, context: context(id))
     return GuestWebhook(id: id, token: String(decoding: token, as: UTF8.self))
   }
 
