@@ -80,12 +80,23 @@ extension EngineClient {
 
   /// Waits until the container's process has ended.
   ///
+  /// By looking again and again, because Podman's own `wait` does so every nanosecond: it takes a core, and keeps the
+  /// container locked for whoever writes down that it ended.
   /// - Returns: its exit code; nil when the container is gone.
+  /// - Throws: `EngineError` with `.conflict` when it has not ended in time; `CancellationError`.
   func wait(_ id: String, timeout: Duration = .seconds(30)) async throws -> Int? {
+    let deadline = ContinuousClock.now + timeout
+    var pause = Duration.milliseconds(10)
     do {
-      let bytes = try await call(
-        .post, "/containers/\(id)/wait", query: [("condition", "not-running")], timeout: timeout)
-      return try Self.json(bytes)["StatusCode"]?.int64.map { Int($0) }
+      while true {
+        let state = try await inspect(id)
+        if !state.isRunning { return state.exitCode }
+        guard ContinuousClock.now < deadline else {
+          throw EngineError(.conflict, reason: "it has not ended in time")
+        }
+        try await Task.sleep(for: pause)
+        pause = min(pause * 2, .milliseconds(200))
+      }
     } catch let error as EngineError where error.code == .notFound {
       return nil
     }
