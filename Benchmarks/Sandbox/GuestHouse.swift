@@ -119,10 +119,8 @@ final class GuestHouse: Sendable {
   /// Everything that runs because of the house.
   var processes: Processes { Processes.now.subtracting(others) }
 
-  /// The plugins' own processes; `plugin` is what their zip was called.
-  var workers: Processes {
-    processes.filter { name, arguments in name.hasPrefix("python") && arguments.contains("__main__") }
-  }
+  /// The plugins' own processes: nothing else that the house starts is Python.
+  var workers: Processes { processes.filter { name, _ in name.hasPrefix("python") } }
 
   /// All but those: the program, the engine and its helpers.
   var host: Processes { processes.subtracting(workers) }
