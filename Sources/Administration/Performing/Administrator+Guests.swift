@@ -27,11 +27,12 @@ extension Administrator {
 
   private func present(_ name: String, in guild: GuildID) async throws -> GuestInstallation {
     _ = try await known(guild)
-    guard let guest = try await guest(name, in: guild) else {
-      throw AdminFailure.refused(
-        "the server has no third-party plugin called '\(name)'; guildhall plugins \(guild) lists them")
-    }
+    guard let guest = try await guest(name, in: guild) else { throw noGuest(name, in: guild) }
     return guest
+  }
+
+  private func noGuest(_ name: String, in guild: GuildID) -> AdminFailure {
+    .refused("the server has no third-party plugin called '\(name)'; guildhall plugins \(guild) lists them")
   }
 
   // MARK: Lists
@@ -158,10 +159,7 @@ extension Administrator {
   func pluginLog(_ name: String, in guild: GuildID, _ options: AdminOptions) async throws -> AdminReport {
     _ = try await known(guild)
     // Also of one that was taken out: its last words are what is asked for then.
-    guard try await sandbox().stored(name, in: guild) != nil else {
-      throw AdminFailure.refused(
-        "the server has no third-party plugin called '\(name)'; guildhall plugins \(guild) lists them")
-    }
+    guard try await sandbox().stored(name, in: guild) != nil else { throw noGuest(name, in: guild) }
     let lines = try await sandbox().log(of: name, in: guild, limit: options.limit)
     let json = lines.map { line -> JSONValue in
       [

@@ -89,20 +89,29 @@ struct GuestOwnPage: Sendable {
   private func answers(of widgets: [GuestWidget], within limit: Duration) async -> [String: GuestWidgetData] {
     let (place, sources) = (place, page.sources)
     let asked = widgets.filter { $0.feed != nil && $0.role <= place.visit.role }.prefix(60)
-    return await withTaskGroup(of: (String, GuestWidgetData?)?.self) { group in
-      for widget in asked {
-        group.addTask { (widget.id, await Self.answer(widget, sources, place)) }
-      }
+    return await gathered(asked, within: limit) { widget in
+      (widget.id, await Self.answer(widget, sources, place))
+    }
+  }
+
+  /// What comes of each within a time, by its key; what comes later is missing.
+  private func gathered<Item: Sendable, Value: Sendable>(
+    _ items: some Collection<Item>, within limit: Duration,
+    _ ask: @escaping @Sendable (Item) async -> (String, Value?)
+  ) async -> [String: Value] {
+    let time = place.visit.house.time
+    return await withTaskGroup(of: (String, Value?)?.self) { group in
+      for item in items { group.addTask { await ask(item) } }
       group.addTask {
         // Cancelled once all are there.
-        try? await place.visit.house.time.sleep(for: limit)
+        try? await time.sleep(for: limit)
         return nil
       }
       defer { group.cancelAll() }
-      var found: [String: GuestWidgetData] = [:]
-      for _ in 0..<asked.count {
-        guard let next = await group.next(), let (id, data) = next else { break }
-        found[id] = data
+      var found: [String: Value] = [:]
+      for _ in 0..<items.count {
+        guard let next = await group.next(), let (id, value) = next else { break }
+        found[id] = value
       }
       return found
     }
@@ -137,26 +146,10 @@ struct GuestOwnPage: Sendable {
     guard !conditions.isEmpty else { return [] }
     let place = place
     let wanted = page.sources.filter { source in conditions.contains { $0.1.source == source.id } }
-    let results = await withTaskGroup(of: (String, JSONValue?)?.self) { group in
-      for source in wanted {
-        group.addTask {
-          let result = try? await place.sandbox.read(
-            source.method, params: source.params, place.installation, place.viewer)
-          return (source.id, result)
-        }
-      }
-      group.addTask {
-        // Cancelled once all are there.
-        try? await place.visit.house.time.sleep(for: limit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      var found: [String: JSONValue] = [:]
-      for _ in 0..<wanted.count {
-        guard let next = await group.next(), let (id, result) = next else { break }
-        found[id] = result
-      }
-      return found
+    let results = await gathered(wanted, within: limit) { source in
+      let result = try? await place.sandbox.read(
+        source.method, params: source.params, place.installation, place.viewer)
+      return (source.id, result)
     }
     return Set(
       conditions.compactMap { id, condition in

@@ -151,14 +151,14 @@ extension Sandbox {
     return try? await folders.artifact(release).dashboard
   }
 
-  /// A file below `dashboard/` and its media type; nil for what is not there. Manifests name such files from the plugin's
-  /// root, and files each other from where they lie: the path may begin with the folder.
+  /// A file below `dashboard/` and its media type; nil for what is not there. The path is from the plugin's root, as the
+  /// dashboard's reader gives it.
   package func dashboardFile(_ path: String, of release: GuestRelease) async -> (
     bytes: [UInt8], type: String
   )? {
-    let name = path.hasPrefix("dashboard/") ? path : "dashboard/\(path)"
-    guard !path.contains(".."), let artifact = try? await folders.artifact(release),
-      let bytes = artifact.content(of: name), let type = Self.mediaType(path)
+    guard path.hasPrefix("dashboard/"), !path.contains(".."),
+      let artifact = try? await folders.artifact(release),
+      let bytes = artifact.content(of: path), let type = Self.mediaType(path)
     else { return nil }
     return (bytes, type)
   }

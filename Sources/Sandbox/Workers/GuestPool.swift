@@ -29,14 +29,14 @@ actor GuestPool {
   var isClosing = false
   var restarts = 0
   var lastError: String?
-  private var nextWorker = 1
+  var nextWorker = 1
   private var nextJob = 1
-  private var breakers: [GuildID: GuestBreaker] = [:]
-  private var crashes = GuestBreaker.crashes
-  private var pauseUntil = Duration.zero
+  var breakers: [GuildID: GuestBreaker] = [:]
+  var crashes = GuestBreaker.crashes
+  var pauseUntil = Duration.zero
   /// Processes that are not ours any more and not cleared away yet.
-  private(set) var endings = 0
-  private var crashesInRow = 0
+  var endings = 0
+  var crashesInRow = 0
   let log = Log(room: "sandbox")
 
   init(_ release: GuestRelease, _ parts: PoolParts) { (self.release, self.parts) = (release, parts) }
@@ -202,7 +202,7 @@ actor GuestPool {
   }
 
   /// 128 random bits: in a pool this is what says whose call a call is (section 6.1).
-  private static func unguessable() -> String { "h-" + Base64URL.encode(SecureRandom.bytes(16)) }
+  static func unguessable() -> String { "h-" + Base64URL.encode(SecureRandom.bytes(16)) }
 
   // MARK: What comes back
 
@@ -297,216 +297,6 @@ actor GuestPool {
     switch answer {
     case .success(let value): write(HostLine.result(call, value), to: id)
     case .failure(let error): write(HostLine.error(call, error.json), to: id)
-    }
-  }
-
-  // MARK: Words
-
-  private func logged(_ params: JSONObject, by id: Int) {
-    let message = params["message"]?.string ?? ""
-    if workers[id]?.phase == .starting, message == Self.banner { return booting(id) }
-    guard workers[id]?.mayLog(at: now, limits) == true else { return }
-    // Notifications say nothing of whose they are (section 8.2).
-    let guild = (try? workers[id]?.book.resolve(JSONObject(), at: now))?.guild
-    var extra: [String: String] = [:]
-    for field in (params["extra"]?.object?.fields ?? []).prefix(20) {
-      extra[String(field.key.prefix(100))] = String((field.value.string ?? "").prefix(500))
-    }
-    let level = params["level"]?.string.flatMap { GuestLogLine.Level(rawValue: $0) } ?? .info
-    let line = GuestLogLine(
-      at: parts.time.now, guild: guild, plugin: plugin, source: .plugin, level: level,
-      message: String(message.prefix(4_000)),
-      tags: (params["tags"]?.array ?? []).prefix(10).compactMap { $0.string.map { String($0.prefix(100)) } },
-      extra: extra)
-    if level == .error { lastError = String(message.prefix(300)) }
-    parts.journal.note(line)
-  }
-
-  /// What the plugin printed, or wrote to its standard error.
-  func printed(_ text: String, _ level: GuestLogLine.Level, by id: Int) {
-    guard !text.isEmpty, workers[id]?.mayLog(at: now, limits) == true else { return }
-    let guild = (try? workers[id]?.book.resolve(JSONObject(), at: now))?.guild
-    parts.journal.note(
-      GuestLogLine(
-        at: parts.time.now, guild: guild, plugin: plugin, source: .plugin, level: level,
-        message: String(text.prefix(4_000))))
-  }
-
-  /// A line of the host's.
-  func note(_ level: GuestLogLine.Level, _ message: String, in guild: GuildID?) {
-    if level == .error { lastError = message }
-    parts.journal.note(
-      GuestLogLine(
-        at: parts.time.now, guild: guild, plugin: plugin, source: .host, level: level, message: message))
-  }
-
-  private static let banner = "SDK plugin process started"
-
-  // MARK: Processes
-
-  /// Starts a process, if it is not too soon after the last one that ended by itself.
-  func startWorker() {
-    guard !isClosing, now >= pauseUntil,
-      workers.values.count(where: { $0.phase != .ending }) < limits.workersPerRelease
-    else { return }
-    guard crashes.admits(at: now) else { return }
-    let id = nextWorker
-    nextWorker += 1
-    workers[id] = PoolWorker(at: now)
-    let (launcher, release) = (parts.launcher, release)
-    // Lives as long as the process: its output is read until the end, whoever asked for it.
-    Task {
-      do {
-        let channel = try await launcher.launch(release)
-        await self.attend(channel, id)
-      } catch {
-        self.couldNotStart(id, error)
-      }
-    }
-  }
-
-  private func couldNotStart(_ id: Int, _ error: any Error) {
-    // One that took too long is counted already.
-    guard workers.removeValue(forKey: id) != nil else { return }
-    log.error(
-      "a plugin's process cannot be started", ["plugin": .string(plugin), "error": .string("\(error)")])
-    crashed("the process could not be started: \(error)")
-  }
-
-  /// Reads a process until it ends.
-  private func attend(_ channel: any GuestChannel, _ id: Int) async {
-    guard workers[id] != nil, !isClosing else {
-      await channel.end(isGentle: false)
-      workers[id] = nil
-      return
-    }
-    let outbox = Outbox()
-    workers[id]?.channel = channel
-    workers[id]?.outbox = outbox
-    let writer = Task { await outbox.write(to: channel) }
-    var code: Int?
-    do {
-      reading: while let output = try await channel.read() {
-        // One that writes without end would have this pool to itself otherwise.
-        await Task.yield()
-        switch output {
-        case .standardOutput(let bytes):
-          guard receive(bytes, from: id) else { break reading }
-          await hold(id)
-        case .standardError(let bytes):
-          let lines = workers[id]?.errorLines.take(bytes) ?? []
-          for line in lines { printed(String(decoding: line, as: UTF8.self), .warning, by: id) }
-          workers[id]?.budget.spend(lines: lines.count, bytes: bytes.count, at: now)
-          await hold(id)
-        case .ended(let status): code = status
-        }
-      }
-    } catch {
-      log.warning("a plugin's process was lost", ["plugin": .string(plugin), "error": .string("\(error)")])
-    }
-    outbox.finish()
-    writer.cancel()
-    // What it had under way is brought to another at once; to clear away what is left of it takes the engine a while.
-    endings += 1
-    ended(id, code, outOfMemory: await channel.ranOutOfMemory)
-    await channel.end(isGentle: false)
-    endings -= 1
-  }
-
-  /// Waits while a worker has written more than it may, or does not read what it is told.
-  private func hold(_ id: Int) async {
-    while let worker = workers[id] {
-      let wait = worker.budget.wait(at: now)
-      guard wait > .zero || worker.outbox?.isFull == true else { return }
-      do { try await parts.time.sleep(for: max(wait, .milliseconds(10))) } catch { return }
-    }
-  }
-
-  /// The banner is there: boot, as a request, so that nothing is sent too early (section 4.1).
-  private func booting(_ id: Int) {
-    var params = JSONObject()
-    params["mode"] = "pool"
-    params["discord_srv_id"] = ""
-    params["plugin_id"] = .string(plugin)
-    params["version"] = .string(release.version)
-    params["capabilities"] = .array(release.manifest.capabilities.map { .string($0.rawValue) })
-    let request = Self.unguessable()
-    let boot = GuestJob(
-      number: 0, kind: .request(method: "host.boot", params: params, cause: .unprompted, pinned: nil),
-      guild: GuildID(0), isUrgent: true, waitsSince: now
-    ) { end in
-      // The answer comes to the pool's own thread of control, through the worker's output.
-      Task { await self.booted(id, end) }
-    }
-    workers[id]?.jobs[request] = boot
-    write(HostLine.request(request, "host.boot", params), to: id)
-  }
-
-  private func booted(_ id: Int, _ end: GuestJob.End) {
-    guard workers[id]?.phase == .starting else { return }
-    if case .answered(.failure(let failure)) = end {
-      note(.error, "the plugin did not start: \(failure.message)", in: nil)
-      return kill(id)
-    }
-    workers[id]?.phase = .ready
-    crashes.succeeded()
-    parts.figures.starts.increment()
-    pump()
-  }
-
-  private func ended(_ id: Int, _ code: Int?, outOfMemory: Bool) {
-    guard let worker = workers.removeValue(forKey: id) else { return }
-    for (_, job) in worker.jobs { lost(job) }
-    guard worker.phase != .ending else { return pump() }
-    let why =
-      outOfMemory
-      ? "it used more memory than it may have"
-      : "with code \(code.map(String.init) ?? "unknown")"
-    // An event that kills each process that gets it is one fault, and not five: others' servers go on.
-    let isRepeated = worker.jobs.values.contains { $0.attempts > 0 }
-    crashed("the plugin's process ended by itself, \(why)", counts: !isRepeated)
-    pump()
-  }
-
-  /// A process ended with this under way.
-  private func lost(_ job: GuestJob) {
-    guard job.number > 0 else { return }
-    guard case .event = job.kind else {
-      return job.done(.answered(.failure(.init(message: "the plugin's process ended"))))
-    }
-    var again = job
-    again.attempts += 1
-    breakers[job.guild]?.abandoned()
-    guard job.isRepeatable, !isClosing else { return job.done(.dropped("the plugin's process ended")) }
-    guard again.attempts < limits.attempts else {
-      parts.figures.dead.increment()
-      note(
-        .error, "an event was given up: the process ended \(limits.attempts) times while it had it",
-        in: job.guild)
-      return job.done(.dropped("given up after \(limits.attempts) attempts"))
-    }
-    queue.putBack(again)
-  }
-
-  /// Counts an end that nobody wanted: the next start waits longer and longer.
-  func crashed(_ sentence: String, counts: Bool = true) {
-    restarts += 1
-    crashesInRow += 1
-    parts.figures.crashes.increment()
-    note(.error, sentence, in: nil)
-    // Whoever waits should read why.
-    for guild in Set(queue.guilds) { note(.error, sentence, in: guild) }
-    // Nobody should wait for what cannot begin; where another process goes on, that one takes it.
-    let isDown = workers.values.allSatisfy { $0.phase == .ending }
-    let waiting = queue.removeAll { job in
-      if isDown, case .request = job.kind { return true }
-      return false
-    }
-    for job in waiting { job.done(.answered(.failure(.init(message: "the plugin's process does not run")))) }
-    pauseUntil = now + .milliseconds(min(30_000, 100 << min(crashesInRow, 9)))
-    if counts, crashes.failed(at: now) {
-      note(.error, "the process ended 5 times within 10 minutes; it is tried again in 5 minutes", in: nil)
-      for job in queue.removeAll({ _ in true }) { job.done(.dropped("the plugin failed too often")) }
     }
   }
 }
