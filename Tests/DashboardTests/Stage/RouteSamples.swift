@@ -48,7 +48,7 @@ struct RouteSamples {
     case ("page", let name) where name.hasPrefix("guild.guest"): return "beds"
     case ("widget", _): return "title"
     case ("method", _): return "save"
-    case ("path", "guild.guest.file"): return "logo.svg"
+    case ("path", "guild.guest.file"): return "dashboard/logo.svg"
     case ("path", "guest.frame"): return "index.html"
     case ("token", "guest.frame"): return "nobody.signed.this.1.x"
     case ("file", "guest.static"): return "yourbot-sdk.js"
