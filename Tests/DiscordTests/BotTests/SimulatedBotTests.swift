@@ -222,7 +222,7 @@ private final class Stage: Sendable {
     try await stage.use("think", with: bot)
     try await eventually("thinking shows") { try await stage.newest().isLoading }
     let waited = try #require(started.withLock { $0 }).duration(to: .now)
-    #expect(waited > .milliseconds(1_900) && waited < .seconds(3))
+    #expect(waited > .milliseconds(1_900))
     open.yield()
     try await eventually("the answer shows") { try await stage.newest().content == "At last" }
     #expect(try await stage.newest().isLoading == false)

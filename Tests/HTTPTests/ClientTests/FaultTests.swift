@@ -103,7 +103,7 @@ struct CancellationTests {
         return await call.value
       }
       #expect(error?.code == .cancelled)
-      #expect(time < .seconds(1))
+      #expect(time < .seconds(10))
       try await server.sees("left \(name)", observer.client)
     }
   }
@@ -168,7 +168,7 @@ struct FaultTests {
 
   @Test func `nobody listening is a connect error, an unknown name a resolve error`() async throws {
     let test = try TestClient()
-    let port = try freePort()
+    let port = try refusingPort()
     #expect(
       await failure { try await test.client.send(.init("http://127.0.0.1:\(port)/")) }?.code == .connect)
     let unknown = await failure { try await test.client.send(.init("http://no-such-host.invalid/")) }
@@ -177,7 +177,7 @@ struct FaultTests {
 
   @Test func `the description holds no secret`() async throws {
     let test = try TestClient()
-    let port = try freePort()
+    let port = try refusingPort()
     let error = await failure {
       try await test.client.send(
         .init("http://127.0.0.1:\(port)/webhooks/1/token?key=token", fields: ["Authorization": "token"]))

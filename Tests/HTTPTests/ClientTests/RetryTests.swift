@@ -101,7 +101,7 @@ struct RetryTests {
   @Test func `a refused connection is tried again`() async throws {
     let time = ManualTime()
     let test = try TestClient { $0.time = time }
-    var request = HTTPClient.Request("http://127.0.0.1:\(try freePort())/")
+    var request = HTTPClient.Request("http://127.0.0.1:\(try refusingPort())/")
     request.retry = RetryPolicy(attempts: 2)
     let final = request
     async let error = failure { try await test.client.send(final) }
@@ -113,7 +113,7 @@ struct RetryTests {
   @Test func `cancelling ends the wait`() async throws {
     let time = ManualTime()
     let test = try TestClient { $0.time = time }
-    var request = HTTPClient.Request("http://127.0.0.1:\(try freePort())/")
+    var request = HTTPClient.Request("http://127.0.0.1:\(try refusingPort())/")
     request.retry = RetryPolicy()
     let final = request
     let call = Task { await failure { try await test.client.send(final) } }

@@ -108,19 +108,26 @@ func freePort() throws -> Int {
   try LoopbackListener().port
 }
 
+/// A port that refuses whoever connects: it is ours until the process ends, so that no other test's server gets it.
+func refusingPort() throws -> Int {
+  try Unmanaged.passRetained(LoopbackListener(listens: false)).takeUnretainedValue().port
+}
+
 /// A socket that listens on a port of 127.0.0.1 and ::1 and tells whether anyone connected.
 final class LoopbackListener {
   private var sockets: [CInt] = []
   private var connections: [CInt] = []
   private(set) var port = 0
 
-  init() throws {
+  init(listens: Bool = true) throws {
     for family in [AF_INET, AF_INET6] {
       let descriptor = socket(
         family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue), 0)
       guard descriptor >= 0 else { continue }
       sockets.append(descriptor)
-      guard bind(descriptor, family), listen(descriptor, 64) == 0 else { throw TestKitError("cannot listen") }
+      guard bind(descriptor, family), !listens || listen(descriptor, 64) == 0 else {
+        throw TestKitError("cannot listen")
+      }
     }
   }
 

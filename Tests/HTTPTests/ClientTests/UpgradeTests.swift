@@ -121,7 +121,7 @@ struct UpgradeTests {
     call.cancel()
     #expect(await call.value?.code == .cancelled)
     let refused = await failure {
-      try await test.client.connectUpgrade(to: "ws://127.0.0.1:\(try freePort())/")
+      try await test.client.connectUpgrade(to: "ws://127.0.0.1:\(try refusingPort())/")
     }
     #expect(refused?.code == .connect)
   }

@@ -100,7 +100,7 @@ import Testing
       let cases = try await stage.allCases()
       #expect(cases.map(\.kind) == [.ban, .timeout])
       #expect(cases.allSatisfy { $0.source == .byHand(moderator) && $0.reason == "by hand" })
-      #expect(cases.last?.duration.map { $0 <= .seconds(600) && $0 > .seconds(598) } == true)
+      #expect(cases.last?.duration.map { $0 <= .seconds(600) && $0 > .seconds(540) } == true)
       #expect(await stage.logTitles().count == 2)
     }
   }

@@ -138,7 +138,7 @@ struct WriterTests {
 
   @Test func `a closure that hangs is undone after its limit, and its neighbours commit`() async throws {
     var options = SQLiteOptions()
-    options.timeLimit = .milliseconds(100)
+    options.timeLimit = .seconds(1)
     try await withDatabase(options: options) { database, _ in
       try await makeTable(database)
       let (forever, end) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -167,7 +167,7 @@ struct WriterTests {
     async throws
   {
     var options = SQLiteOptions()
-    options.timeLimit = .milliseconds(100)
+    options.timeLimit = .seconds(1)
     try await withDatabase(options: options) { database, _ in
       try await makeTable(database)
       let endless: SQL = """
