@@ -80,6 +80,7 @@ private let plugins = Array(builtInPlugins.dropFirst())
 
   @Test func `a channel or role of another server is refused by every command that takes one`() async throws {
     try await PluginStage.run(plugins) { stage in
+      await stage.simulator.limitsREST(false)
       for unit in plugins { try await stage.enable(unit.id) }
       let foreign = try await stage.simulator.withWorld { world in
         let owner = world.makeUser("stranger").id
