@@ -96,10 +96,7 @@ extension GuestPool {
 
   /// Takes out the events that wait of a server, or of all: another release brings them.
   func handOver(of guild: GuildID? = nil) -> [GuestJob] {
-    queue.removeAll { job in
-      guard case .event = job.kind else { return false }
-      return guild == nil || job.guild == guild
-    }
+    queue.removeAll { $0.isEvent && (guild == nil || $0.guild == guild) }
   }
 
   /// Takes nothing more; every process ends as section 4.4 says.

@@ -236,6 +236,7 @@ actor GuestPool {
   private func acknowledged(_ event: String, by id: Int) {
     guard let job = workers[id]?.jobs.removeValue(forKey: event) else { return }
     _ = workers[id]?.book.close(event, at: now)
+    workers[id]?.greeted.insert(job.guild)
     let isFailed = workers[id]?.failed.remove(event) != nil
     count(isFailed, in: job.guild)
     crashesInRow = 0

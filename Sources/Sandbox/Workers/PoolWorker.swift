@@ -22,6 +22,9 @@ struct PoolWorker {
   var book = LeaseBook()
   /// What is open, by the lease's id.
   var jobs: [String: GuestJob] = [:]
+  /// Servers whose first event here was acknowledged. The SDK runs `on_ready` within that one, and another event that came
+  /// meanwhile would not wait for it (section 8.4).
+  var greeted: Set<GuildID> = []
   /// Events whose handler raised: acknowledged all the same.
   var failed: Set<String> = []
   let startedAt: Duration
@@ -47,6 +50,11 @@ struct PoolWorker {
   /// Whether the job may be sent now.
   func takes(_ job: GuestJob, others: Bool, limits: GuestWorkerLimits, at now: Duration) -> Bool {
     guard phase == .ready, jobs.count < 64 else { return false }
+    if job.isEvent, !greeted.contains(job.guild),
+      jobs.values.contains(where: { $0.isEvent && $0.guild == job.guild })
+    {
+      return false
+    }
     guard let turn = book.turn else {
       return !job.needsQuiet || book.isQuiet(for: job.guild, at: now)
     }

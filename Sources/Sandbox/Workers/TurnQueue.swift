@@ -39,6 +39,11 @@ struct GuestJob: Sendable {
     return pinned == nil
   }
 
+  /// Whether the plugin acknowledges it.
+  var isEvent: Bool {
+    if case .event = kind { true } else { false }
+  }
+
   /// The same with nobody waiting for it any more.
   var abandoned: GuestJob {
     GuestJob(
@@ -48,11 +53,9 @@ struct GuestJob: Sendable {
 
   /// Whether it may be brought again: an interaction's three seconds are over by then.
   var isRepeatable: Bool {
-    guard case .event(let delivery) = kind, case .interaction = delivery.cause else {
-      if case .event = kind { return true }
-      return false
-    }
-    return false
+    guard case .event(let delivery) = kind else { return false }
+    if case .interaction = delivery.cause { return false }
+    return true
   }
 }
 

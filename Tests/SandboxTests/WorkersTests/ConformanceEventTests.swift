@@ -12,11 +12,14 @@ import Testing
 private let (here, there) = (GuildID(1001), GuildID(2002))
 
 private let eager = """
+  import time
   from yourbot_sdk import Plugin
   plugin = Plugin()
 
   @plugin.on_ready
   def ready(ctx):
+      # Long enough for an event that does not wait for it to be told first.
+      time.sleep(0.3)
       ctx.kv.set("order", ["ready", ctx.server_id])
 
   @plugin.on_ready
