@@ -355,7 +355,7 @@ let package = Package(
         "PlatformAccounts", "PlatformAudit", "PlatformBots", "PlatformCommands", "PlatformConfiguration",
         "PlatformData", "PlatformDispatch", "PlatformNotices", "PlatformPlugins", "PlatformSchedule",
         "PlatformSettings", "PlatformSite", "PlatformTenancy", "PlatformText", "Resources", "SQL",
-        "SandboxArtifacts", "SandboxContract", "Storage", "Telemetry", "Vault",
+        "SandboxArtifacts", "SandboxContract", "SandboxData", "Storage", "Telemetry", "Vault",
       ], exclude: ["README.md"], resources: [.copy("Assets"), .copy("Docs"), .copy("Strings")]),
 
     // Floor 6: where everything is put together.
@@ -372,7 +372,7 @@ let package = Package(
     room(
       "Administration",
       [
-        "SandboxContract", "Sandbox",
+        "SandboxContract", "Sandbox", "SandboxData",
         "Assembly", "DiscordBot", "DiscordCore", "DiscordGateway", "EventLoop", "HTTPClient", "HTTPServer",
         "HTTPTypes", "JSON", "ModerationPlugin", "PlatformAccess", "PlatformAudit", "PlatformBots",
         "PlatformCommands",
@@ -682,7 +682,7 @@ let package = Package(
         "ModerationPlugin", "PlatformAccess", "PlatformAudit", "PlatformConfiguration", "PlatformDispatch",
         "PlatformNotices",
         "PlatformPlugins", "PlatformSettings", "PlatformTenancy", "PlatformText", "Sandbox",
-        "SandboxContract",
+        "SandboxContract", "SandboxData",
         "SandboxTestKit", "Simulator",
         "SimulatorWorld", "Storage", "StorageTestKit", "Telemetry", "Vault", "guildhall",
       ]),

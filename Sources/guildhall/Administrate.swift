@@ -26,6 +26,7 @@ func administrate(_ words: [String], _ settings: Settings) async throws -> Admin
   switch order.command.input {
   case .none: input = nil
   case .token: input = try Terminal.secret("Token: ")
+  case .secret: input = try Terminal.secret("Value: ")
   case .document: input = try Terminal.standardInput()
   case .file(let path): input = try Terminal.file(path)
   }

@@ -8,9 +8,11 @@ import JSON
 import PlatformAudit
 import Sandbox
 import SandboxContract
+import SandboxData
 import SandboxTestKit
 import StorageTestKit
 import Testing
+import Vault
 
 /// A plugin that asks for something harmless, something risky and something dangerous.
 private func garden(_ version: String = "1.0.0") throws -> [UInt8] {
@@ -44,6 +46,40 @@ private func garden(_ version: String = "1.0.0") throws -> [UInt8] {
       #expect(grants.domains == ["rain.example.com"] && grants.privacy == .metadata)
       let entry = try #require(try await desk.audit.first)
       #expect((entry.actor, entry.action, entry.target) == (.operator, "plugin.install", "garden"))
+    }
+  }
+
+  @Test
+  func `the secrets that all servers share are set by the operator, listed without values, and forgotten`()
+    async throws
+  {
+    try await Desk.run(.embedded) { desk async throws in
+      let early = await desk.refusal("plugin set-secret garden API_KEY", input: "sesame-open")
+      #expect(early?.description.contains("no 'garden' is offered") == true)
+      try await desk.json("plugin install garden.zip", bytes: try garden())
+      try await desk.json(
+        "plugin set-secret garden API_KEY --host seeds.example.com", input: "sesame-open")
+      try await desk.json("plugin set-secret garden PLAIN", input: "in-the-clear")
+      let printed = Printed()
+      #expect(await desk.run("plugin secrets garden", printed) == nil)
+      let text = printed.text.withLock { $0 }
+      #expect(text.contains("API_KEY") && text.contains("seeds.example.com") && text.contains("PLAIN"))
+      #expect(!text.contains("sesame-open") && !text.contains("in-the-clear"))
+      let bound = try await desk.house.sandbox.data.secrets.value(
+        of: "API_KEY", plugin: "garden", guild: guild, boundTo: "seeds.example.com")
+      #expect(bound.exposedText == "sesame-open")
+
+      for (words, part) in [
+        ("plugin set-secret garden API_KEY --host https://x/", "bare host name"),
+        ("plugin set-secret garden k!", "A-Z a-z 0-9"),
+        ("plugin forget-secret garden OTHER", "has no secret OTHER"),
+      ] {
+        let refusal = await desk.refusal(words, input: "sesame-open")
+        #expect(refusal?.description.contains(part) == true, "\(words): \(refusal?.description ?? "done")")
+      }
+      try await desk.json("plugin forget-secret garden API_KEY")
+      #expect(
+        try await desk.json("plugin secrets garden").array?.compactMap { $0["name"]?.string } == ["PLAIN"])
     }
   }
 

@@ -119,11 +119,13 @@ class Server:
             switch.set_checked(is_on, force=True)
         assert answer.value.ok
 
-    def keep_secret(self, plugin, name, value):
+    def keep_secret(self, plugin, name, value, host=None):
         self.page.goto(f"{self.here}/guests/at/{plugin}")
         form = self.page.locator("form[action$='/secrets']").last
         form.locator("[name=name]").fill(name)
         form.locator("[name=value]").fill(value)
+        if host:
+            form.locator("[name=host]").fill(host)
         form.locator("button[type=submit]").click()
         self.page.wait_for_load_state()
 

@@ -166,7 +166,8 @@ class Station(http.server.BaseHTTPRequestHandler):
         url = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(url.query))
         self.asked.append((url.path, query, self.headers))
-        if self.headers.get("X-Station-Key") != "fair-and-mild":
+        keys = (self.headers.get("X-Station-Key"), self.headers.get("Authorization"))
+        if keys not in (("fair-and-mild", None), (None, "Bearer fair-and-mild")):
             return self.answer(401, {})
         if query["place"] == "Storm Point":
             return self.answer(503, {})
@@ -232,6 +233,16 @@ def test_weather(server, friend):
         path, query, headers = Station.asked[-1]
         assert (path, query) == ("/now", {"place": "Storm Point", "scale": "celsius"})
         assert headers["X-Station-Key"] == "fair-and-mild" and "Authorization" not in headers
+
+        # Bound to the host, the key goes along and the plugin cannot read it; bound elsewhere, it stays here.
+        server.keep_secret("weather", "STATION_KEY", "fair-and-mild", host=place.rpartition(":")[0])
+        embed = server.sees(lambda one: one["embeds"], weather("Bight & Bay"))["embeds"][0]
+        assert embed["description"] == "Clear"
+        headers = Station.asked[-1][2]
+        assert headers["Authorization"] == "Bearer fair-and-mild" and "X-Station-Key" not in headers
+        server.keep_secret("weather", "STATION_KEY", "fair-and-mild", host="api.weather.example")
+        server.said("The station wants a key", weather("Bight & Bay"))
+        assert "goes to api.weather.example only" in server.page.inner_text("main")
     server.said("The station does not answer.", weather("Bight & Bay"))
     server.said("The public station is asked.", station("forget"))
     server.said("This server does not let me ask that station.", weather("Bight & Bay"))

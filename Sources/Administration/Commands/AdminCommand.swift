@@ -25,6 +25,11 @@ package enum AdminCommand: Hashable, Sendable {
   case uninstallPlugin(GuildID, plugin: String)
   /// Takes back what was offered to every server.
   case withdrawPlugin(String)
+  /// The developer's secrets of a third-party plugin that is offered to every server, without their values.
+  case pluginSecrets(plugin: String)
+  /// Sets one of those, for requests to a host alone or for the plugin to read; the value is the input.
+  case setPluginSecret(plugin: String, name: String)
+  case forgetPluginSecret(plugin: String, name: String)
   /// What a third-party plugin wrote, and what was refused it.
   case pluginLog(GuildID, plugin: String)
   /// The settings of a plugin, or of all of them.
@@ -58,6 +63,8 @@ package enum AdminCommand: Hashable, Sendable {
     case none
     /// A token: from a prompt without echo, or piped in.
     case token
+    /// Another secret, in the same way.
+    case secret
     /// A document, piped in.
     case document
     /// A file by its path, or with `-` what is piped in; at most `limit` bytes.
@@ -71,6 +78,7 @@ package enum AdminCommand: Hashable, Sendable {
   package var input: Input {
     switch self {
     case .setToken, .rotateToken: .token
+    case .setPluginSecret: .secret
     case .importSettings: .document
     case .installPlugin(_, let file): .file(file)
     default: .none
@@ -118,6 +126,8 @@ package struct AdminOptions: Hashable, Sendable {
   package var offset = 0
   /// Only audit entries of that action.
   package var action: String?
+  /// The host whose requests alone a secret may go with.
+  package var host: String?
   /// What a third-party plugin shall be granted, and not.
   package var grants = AdminGrants()
 

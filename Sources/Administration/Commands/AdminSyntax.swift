@@ -75,6 +75,26 @@ extension AdminSyntax {
       summary: "offer a third-party plugin no longer; servers that have it keep it"
     ) { words throws(AdminFailure) in .withdrawPlugin(try words.required("NAME")) },
     AdminSyntax(
+      words: ["plugin", "secrets"], arguments: "NAME",
+      summary: "list the secrets that all servers share of a plugin on offer, without their values"
+    ) { words throws(AdminFailure) in .pluginSecrets(plugin: try words.required("NAME")) },
+    AdminSyntax(
+      words: ["plugin", "set-secret"], arguments: "NAME KEY",
+      summary: "set a secret that all servers share of a plugin on offer",
+      details: """
+        The value is asked for, or read from standard input. A server's own value goes before it. Bound to a host, it
+        is what the plugin's requests name as `secret_auth` or `auth`.
+        """,
+      options: [.host]
+    ) { words throws(AdminFailure) in
+      .setPluginSecret(plugin: try words.required("NAME"), name: try words.required("KEY"))
+    },
+    AdminSyntax(
+      words: ["plugin", "forget-secret"], arguments: "NAME KEY", summary: "forget such a secret"
+    ) { words throws(AdminFailure) in
+      .forgetPluginSecret(plugin: try words.required("NAME"), name: try words.required("KEY"))
+    },
+    AdminSyntax(
       words: ["plugin", "log"], arguments: "GUILD NAME",
       summary: "show what a third-party plugin wrote, and what was refused it; newest first",
       options: [.limit]

@@ -109,7 +109,7 @@ struct AdminWords {
 
 /// An option by its name.
 enum AdminOption: String, CaseIterable, Sendable {
-  case json, yes, also, all, limit, offset, before, action, allow, deny, domains, privacy
+  case json, yes, also, all, limit, offset, before, action, allow, deny, domains, privacy, host
 
   var takesValue: Bool { ![.json, .yes, .also, .all].contains(self) }
 
@@ -120,6 +120,7 @@ enum AdminOption: String, CaseIterable, Sendable {
     case .action: "--\(rawValue) ACTION"
     case .allow, .deny, .domains: "--\(rawValue) LIST"
     case .privacy: "--\(rawValue) MODE"
+    case .host: "--\(rawValue) HOST"
     default: "--\(rawValue)"
     }
   }
@@ -138,6 +139,7 @@ enum AdminOption: String, CaseIterable, Sendable {
     case .deny: "grant all but these"
     case .domains: "of the web addresses it asks for, only these; or none"
     case .privacy: "whether it may read what people write: full or metadata"
+    case .host: "the value goes with requests to this host and those beneath it, and the plugin never sees it"
     }
   }
 
@@ -171,6 +173,7 @@ enum AdminOption: String, CaseIterable, Sendable {
     case .deny: options.grants.denied.formUnion(try Self.capabilities(value))
     case .domains:
       options.grants.domains = value == "none" ? [] : value?.split(separator: ",").map { $0.lowercased() }
+    case .host: options.host = value?.lowercased()
     case .privacy:
       guard let mode = value.flatMap({ GuestPrivacy(rawValue: $0) }) else {
         throw .usage("--privacy is one of \(GuestPrivacy.allCases.map(\.rawValue).joined(separator: ", "))")

@@ -92,7 +92,7 @@ extension Administrator {
 
   /// What the plugins of a guild need of its bot.
   private func purpose(of guild: Tenant) async throws -> BotCheck.Purpose {
-    let needs = house.catalog.needs(of: try await house.configurations.current(guild))
+    let needs = house.dispatcher.needs(of: try await house.configurations.current(guild))
     return BotCheck.Purpose(intents: needs.intents, permissions: needs.permissions, guild: guild)
   }
 

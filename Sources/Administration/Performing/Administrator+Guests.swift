@@ -8,6 +8,8 @@ import JSON
 import PlatformText
 import Sandbox
 import SandboxContract
+import SandboxData
+import Vault
 
 extension Administrator {
   /// Who acts, as the sandbox puts it on record.
@@ -152,6 +154,61 @@ extension Administrator {
     return AdminReport(
       ["plugin": .string(name), "withdrawn": .integer(Int64(count))],
       .sentence("\(name) is not offered any more"))
+  }
+
+  // MARK: The developer's secrets
+
+  /// - Throws: `AdminFailure` for a plugin that is not offered.
+  private func offered(_ plugin: String) async throws -> Sandbox {
+    let sandbox = try await sandbox()
+    guard try await sandbox.offers().contains(where: { $0.artifact.release.plugin == plugin }) else {
+      throw AdminFailure.refused("no '\(plugin)' is offered to every server; guildhall plugins lists what is")
+    }
+    return sandbox
+  }
+
+  func pluginSecrets(of plugin: String) async throws -> AdminReport {
+    let secrets = try await offered(plugin).offeredSecrets(of: plugin)
+    let json = secrets.map { secret -> JSONValue in
+      [
+        "name": .string(secret.name), "changed_at": .string(secret.changedAt.iso8601),
+        "has_value": .bool(secret.hasValue), "host": .text(secret.boundTo),
+      ]
+    }
+    let rows = secrets.map { [$0.name, $0.boundTo ?? "the plugin reads it", $0.changedAt.description] }
+    return AdminReport(
+      .array(json),
+      .table(AdminTable(["secret", "goes to", "changed"], rows, empty: "no secrets that all servers share")))
+  }
+
+  func setSecret(_ value: Secret, name: String, of plugin: String, boundTo host: String?) async throws
+    -> AdminReport
+  {
+    let sandbox = try await offered(plugin)
+    do {
+      try await sandbox.setOfferedSecret(value, name: name, boundTo: host, of: plugin)
+    } catch let error as RPCError {
+      throw AdminFailure.refused(error.message)
+    }
+    return AdminReport(
+      ["plugin": .string(plugin), "name": .string(name), "host": .text(host)],
+      .sentence(
+        host.map { "\(name) goes with \(plugin)'s requests to \($0), and it never sees the value" }
+          ?? "\(plugin) can read \(name)"))
+  }
+
+  func forgetSecret(_ name: String, of plugin: String) async throws -> AdminReport {
+    let sandbox = try await offered(plugin)
+    let isKnown: Bool
+    do { isKnown = try await sandbox.forgetOfferedSecret(name, of: plugin) } catch let error as RPCError {
+      throw AdminFailure.refused(error.message)
+    }
+    guard isKnown else {
+      throw AdminFailure.refused("\(plugin) has no secret \(name) that all servers share")
+    }
+    return AdminReport(
+      ["plugin": .string(plugin), "name": .string(name)],
+      .sentence("\(name) of \(plugin) is forgotten"))
   }
 
   // MARK: The log

@@ -83,6 +83,11 @@ package struct Administrator: Sendable {
     case .grantPlugin(let guild, let plugin): return try await grant(plugin, in: guild, options.grants)
     case .uninstallPlugin(let guild, let plugin): return try await uninstall(plugin, from: guild)
     case .withdrawPlugin(let plugin): return try await withdraw(plugin)
+    case .pluginSecrets(let plugin): return try await pluginSecrets(of: plugin)
+    case .setPluginSecret(let plugin, let name):
+      guard let input else { throw AdminFailure.usage("the value comes as input") }
+      return try await setSecret(input, name: name, of: plugin, boundTo: options.host)
+    case .forgetPluginSecret(let plugin, let name): return try await forgetSecret(name, of: plugin)
     case .pluginLog(let guild, let plugin): return try await pluginLog(plugin, in: guild, options)
     case .showSettings(let guild, let plugin): return try await showSettings(of: plugin, in: guild)
     case .setSetting(let guild, let plugin, let field, let value):

@@ -177,7 +177,7 @@ struct BotPage {
   // MARK: What it lacks
 
   private func permissions(_ html: inout HTMLWriter) {
-    let units = visit.house.catalog.units(on: visit.configuration)
+    let units = visit.house.dispatcher.units(on: visit.configuration)
     guard let serving else { return }
     let invitation = Invitation(serving.application, units, base: visit.house.site.discordAPI)
     let granted = visit.bot.ownPermissions()
@@ -218,7 +218,7 @@ struct BotPage {
 
   private func intents(_ html: inout HTMLWriter) {
     guard let application = visit.bot.application else { return }
-    let needs = visit.house.catalog.needs(of: visit.configuration)
+    let needs = visit.house.dispatcher.needs(of: visit.configuration)
     let report = BotReport(
       running: application, as: visit.bot.user, nil,
       for: BotCheck.Purpose(intents: needs.intents, permissions: needs.permissions, guild: visit.tenant))

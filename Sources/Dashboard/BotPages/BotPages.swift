@@ -46,7 +46,7 @@ enum BotPages {
   }
 
   private static func purpose(_ visit: GuildVisit) -> BotCheck.Purpose {
-    let needs = visit.house.catalog.needs(of: visit.configuration)
+    let needs = visit.house.dispatcher.needs(of: visit.configuration)
     return BotCheck.Purpose(intents: needs.intents, permissions: needs.permissions, guild: visit.tenant)
   }
 

@@ -200,12 +200,14 @@ struct GuestOwnPage: Sendable {
       let params = isFrame ? try frameParams(visit) : try params(widget, visit)
       let result = try await place.sandbox.call(method, params: params, place.installation, place.viewer)
       if isFrame { return try visit.visit.json(["result": result]) }
-      if let failure = result["error"]?.string {
-        return try said(failure, visit, next, isDone: false)
+      switch GuestActionResult(result) {
+      case .refused(let words):
+        return try said(words ?? visit.strings["guest.notDone"], visit, next, isDone: false)
+      case .done(let words):
+        var sentence = words ?? visit.strings["guest.done"]
+        if case .actionButton(let action) = widget?.kind, let own = action.successMessage { sentence = own }
+        return try said(sentence, visit, next, isDone: true)
       }
-      var sentence = visit.strings["guest.done"]
-      if case .actionButton(let action) = widget?.kind, let own = action.successMessage { sentence = own }
-      return try said(sentence, visit, next, isDone: true)
     } catch let error as RPCError {
       if isFrame { return try visit.visit.json(["error": .string(error.message)], status: HTTPStatus(422)) }
       return try said(error.message, visit, next, isDone: false)

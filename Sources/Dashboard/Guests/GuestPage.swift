@@ -11,6 +11,8 @@ import PlatformAccess
 import Resources
 import Sandbox
 import SandboxContract
+import SandboxData
+import Vault
 
 /// The page `/g/{guild}/guests/at/{plugin}`.
 struct GuestPage: Sendable {
@@ -27,13 +29,14 @@ struct GuestPage: Sendable {
     let state = try await place.sandbox.state(of: place.installation)
     let pages = place.installation.isEnabled ? await place.dashboard()?.pages ?? [] : []
     let lines = try await place.sandbox.log(of: place.plugin, in: visit.guild, limit: 8)
-    let secrets = isOwner ? try await place.sandbox.secretNames(of: place.plugin, in: visit.guild) : []
+    let secrets = isOwner ? try await place.sandbox.secrets(of: place.installation) : []
     var head = PageHead(manifest.name, section: "guests", lead: String(manifest.description.prefix(300)))
     head.trail = [(strings["nav.guests"], .guild(visit.guild, "guests"))]
     return try visit.visit.stackedPage(
       head, actions: { html in place.toggle(&html, next: place.link()) }
     ) { html in
       stateCard(state, pages, &html)
+      place.needs(&html)
       logCard(lines, &html)
       if isOwner {
         grants(&html)
@@ -137,14 +140,18 @@ struct GuestPage: Sendable {
 
   // MARK: Secrets
 
-  private func secretsCard(_ names: [String], _ html: inout HTMLWriter) {
+  private func secretsCard(_ secrets: [SecretEntry], _ html: inout HTMLWriter) {
     html.add(
       Card(strings["guest.secrets"], subtitle: strings["guest.secrets.help"]) { html in
-        if !names.isEmpty {
+        if !secrets.isEmpty {
           html.element(.ul, .class("rows")) { html in
-            for name in names {
+            for secret in secrets {
+              let name = secret.name
               html.element(.li, .class("rows-row")) { html in
                 html.element(.code) { html in html.isolated(name) }
+                if let host = secret.boundTo {
+                  html.element(.span, .class("muted"), text: strings("guest.secrets.bound", ["host": host]))
+                }
                 html.form(visit.visit.post(place.link("secrets"), ("name", name), ("remove", "on"))) { html in
                   html.add(
                     Button(strings("guest.secrets.remove", ["name": name]), kind: .quiet, act: .submit())
@@ -160,6 +167,13 @@ struct GuestPage: Sendable {
           html.add(
             SecretInput(
               Field("value", label: strings["guest.secrets.value"], isRequired: true), isSet: false))
+          // Of another's plugin, its developer says where a secret may go.
+          if place.sandbox.isDeveloper(visit.guild, of: place.installation.release) {
+            html.add(
+              TextInput(
+                Field("host", label: strings["guest.secrets.host"], help: strings["guest.secrets.host.help"]),
+                placeholder: "api.example.com"))
+          }
           html.element(.p) { html in html.add(Button(strings["guest.secrets.add"], act: .submit())) }
         }
       })
@@ -170,15 +184,15 @@ struct GuestPage: Sendable {
       return try visit.visit.refused("guest.secret.noName", next: place.link())
     }
     if visit.visit.field("remove") != nil {
-      try await place.sandbox.setSecret(
-        nil, name: name, of: place.plugin, in: visit.guild, by: place.actor)
+      try await place.sandbox.setSecret(nil, name: name, of: place.installation, by: place.actor)
       return try visit.visit.done("guest.secret.removed", ["name": name], next: place.link())
     }
     guard let value = visit.visit.form["value"], !value.isEmpty else {
       return try visit.visit.refused("guest.secret.noValue", next: place.link())
     }
+    let host = visit.visit.field("host").map { $0.lowercased() }
     let isSet = try await place.sandbox.setSecret(
-      value, name: name, of: place.plugin, in: visit.guild, by: place.actor)
+      Secret(utf8: value), name: name, boundTo: host, of: place.installation, by: place.actor)
     guard isSet else { return try visit.visit.refused("guest.secret.bad", next: place.link()) }
     return try visit.visit.done("guest.secret.set", ["name": name], next: place.link())
   }

@@ -1,5 +1,6 @@
 // The routes about third-party plugins: uploading, reviewing, letting in, what each may do, what it wrote, its own pages.
 
+import PlatformDispatch
 import Resources
 import PlatformAudit
 import DiscordCore
@@ -123,6 +124,12 @@ struct GuestPlace: Sendable {
 
   init(_ visit: GuildVisit, _ stored: StoredInstallation) { (self.visit, self.stored) = (visit, stored) }
 
+  /// All that the guild has, by name.
+  static func all(_ visit: GuildVisit) -> [GuestPlace] {
+    visit.house.sandbox.stored(in: visit.guild).filter { $0.removedAt == nil }.map { GuestPlace(visit, $0) }
+      .sorted { $0.manifest.name < $1.manifest.name }
+  }
+
   var installation: GuestInstallation { stored.installation }
   var manifest: GuestManifest { installation.release.manifest }
   var plugin: String { installation.plugin }
@@ -132,6 +139,16 @@ struct GuestPlace: Sendable {
 
   func link(_ path: String...) -> SafeURL {
     SafeURL(segments: ["g", "\(visit.guild)", "guests", "at", plugin] + path, query: [])
+  }
+
+  /// What the bot must be allowed at Discord for it; nothing while it is off.
+  func needs(_ html: inout HTMLWriter) {
+    let units = visit.house.dispatcher.units(on: visit.configuration)
+    guard let unit = units.first(where: { $0.id == plugin && $0.name != nil }),
+      !unit.permissions.isEmpty || !unit.intents.isEmpty
+    else { return }
+    let own = visit.visit.words(of: unit)
+    html.add(PluginNeeds(unit: unit, own: own, strings: visit.strings, means: BotMeans(visit)))
   }
 
   /// Switches it on or off at once.

@@ -91,6 +91,7 @@ struct GuestShelf: Sendable {
           html.text(" ")
           html.isolated(strings("guest.version", ["version": manifest.version, "author": manifest.author]))
         }
+        place.needs(&html)
       })
   }
 

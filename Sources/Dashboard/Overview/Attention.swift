@@ -102,7 +102,7 @@ struct Attention {
 
   /// Which plugins that are on use any of the permissions.
   private static func plugins(lacking missing: Permissions, _ visit: GuildVisit) -> String {
-    visit.house.catalog.units(on: visit.configuration)
+    visit.house.dispatcher.units(on: visit.configuration)
       .filter { !$0.allPermissions.isDisjoint(with: missing) }
       .map { visit.visit.name(of: $0) }.joined(separator: ", ")
   }

@@ -9,13 +9,22 @@ import PlatformDispatch
 import PlatformPlugins
 import PlatformSettings
 import Resources
+import SandboxArtifacts
+import SandboxContract
 
 /// The page `/g/{guild}/plugins`.
 enum PluginList {
-  static func show(_ visit: GuildVisit) throws -> HTTPResponse {
+  static func show(_ visit: GuildVisit) async throws -> HTTPResponse {
     let strings = visit.strings
     let query = try visit.visit.query("q").map { String($0.prefix(100)) } ?? ""
     let places = visit.house.catalog.units.map { PluginPlace(visit, $0) }.filter { matches($0, query) }
+    let guests = GuestPlace.all(visit).filter { place in
+      query.isEmpty
+        || [place.manifest.name, place.plugin, place.manifest.description].contains {
+          $0.lowercased().contains(query.lowercased())
+        }
+    }
+    let pages = await GuestShelf.pages(visit, guests.map(\.stored))
     let means = BotMeans(visit)
     let here = SafeURL.guild(visit.guild, "plugins", query: query.isEmpty ? [] : [("q", query)])
     return try visit.visit.page(
@@ -25,7 +34,7 @@ enum PluginList {
         Toolbar(
           "plugin-search", action: .guild(visit.guild, "plugins"), searchLabel: strings["plugins.search"],
           query: query))
-      if places.isEmpty {
+      if places.isEmpty, guests.isEmpty {
         html.add(
           EmptyState(
             strings["plugins.none"], strings["plugins.none.help"],
@@ -39,6 +48,27 @@ enum PluginList {
           html.element(.div, .class("plugin-cards")) { html in
             for place in own { card(place, means, next: here, &html) }
           }
+        }
+      }
+      if query.isEmpty || !guests.isEmpty { thirdParties(guests, pages, visit, next: here, &html) }
+    }
+  }
+
+  /// What the server has of third parties, and the way to more.
+  private static func thirdParties(
+    _ places: [GuestPlace], _ pages: [String: [GuestDashboard.Page]], _ visit: GuildVisit, next: SafeURL,
+    _ html: inout HTMLWriter
+  ) {
+    let strings = visit.strings
+    html.element(.section, .class("plugin-group")) { html in
+      html.element(.h2, text: strings["plugins.guests"])
+      html.element(.p, .class("muted")) { html in
+        html.text(strings["plugins.guests.help"] + " ")
+        html.element(.a, .href(.guild(visit.guild, "guests")), text: strings["plugins.guests.more"])
+      }
+      html.element(.div, .class("plugin-cards")) { html in
+        for place in places {
+          GuestShelf.card(place, pages: pages[place.plugin] ?? [], next: next, &html)
         }
       }
     }

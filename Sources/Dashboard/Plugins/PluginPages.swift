@@ -10,7 +10,9 @@ import PlatformPlugins
 enum PluginPages {
   static func addRoutes(to routes: inout DashboardRoutes) {
     let drafts = PreviewDrafts()
-    routes.guild(.viewer, .get, "/plugins", name: "guild.plugins") { visit in try PluginList.show(visit) }
+    routes.guild(.viewer, .get, "/plugins", name: "guild.plugins") { visit in
+      try await PluginList.show(visit)
+    }
     routes.guild(.manager, .post, "/plugins/{plugin}/switch", .text, name: "guild.plugin.switch") {
       try await PluginList.turn($0, $1)
     }

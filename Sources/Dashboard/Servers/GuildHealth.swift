@@ -35,11 +35,11 @@ struct GuildHealth: Sendable {
     state = status?.state ?? house.dispatcher.bots.bot(serving: bot.guild)?.state
     (since, nextStart) = (status?.since, status?.nextStart)
     reasons = status?.reasons ?? state?.reasons ?? []
-    let needs = house.catalog.needs(of: configuration)
+    let needs = house.dispatcher.needs(of: configuration)
     let granted = bot.ownPermissions()
     isAdministrator = granted?.contains(.administrator) ?? false
     missing = granted.map { PermissionDifference(needed: needs.permissions, granted: $0).missing } ?? []
-    let units = house.catalog.units(on: configuration)
+    let units = house.dispatcher.units(on: configuration)
     heldUp = units.filter { house.dispatcher.isHeldUp($0.id, in: bot.guild) }
     misfits = units.compactMap { unit in
       configuration.problems[unit.id].flatMap { $0.isEmpty ? nil : (unit, $0.count) }
@@ -70,7 +70,14 @@ extension Visit {
 
   /// What a plugin is called.
   func name(of unit: PluginUnit) -> String {
-    house.catalog.strings(of: unit.id, language: strings.language).sentence("plugin.name") ?? unit.id
+    unit.name ?? words(of: unit).sentence("plugin.name") ?? unit.id
+  }
+
+  /// The catalog that has the reasons for what it needs: third parties' are for what they were granted, and ours to say.
+  func words(of unit: PluginUnit) -> StringCatalog {
+    unit.name == nil
+      ? house.catalog.strings(of: unit.id, language: strings.language)
+      : resources.rooms.catalog(.sandbox, strings.language)
   }
 
   /// One sentence on what a plugin does.

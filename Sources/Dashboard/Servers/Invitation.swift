@@ -50,10 +50,10 @@ struct Invitation: Sendable {
   /// Each plugin with the permissions it uses and why.
   static func list(_ units: [PluginUnit], _ visit: Visit, _ html: inout HTMLWriter) {
     let entries = units.filter { !$0.permissions.isEmpty }.map { unit in
-      (
+      let words = visit.words(of: unit)
+      return (
         name: visit.name(of: unit),
         value: { (html: inout HTMLWriter) in
-          let words = visit.house.catalog.strings(of: unit.id, language: visit.strings.language)
           html.element(.ul, .class("reasons")) { html in
             for permission in unit.permissions {
               html.element(.li) { html in

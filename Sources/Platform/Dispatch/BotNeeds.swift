@@ -4,6 +4,7 @@ package import DiscordCore
 package import DiscordGateway
 package import PlatformConfiguration
 package import PlatformPlugins
+import PlatformTenancy
 
 /// Intents and permissions of several plugins together.
 package struct BotNeeds: Hashable, Sendable {
@@ -23,10 +24,11 @@ package struct BotNeeds: Hashable, Sendable {
   }
 }
 
-extension PluginCatalog {
-  /// The plugins that are at work in a guild: those that are always on, and those it switched on.
+extension Dispatcher {
+  /// The plugins that are at work in a guild: those that are always on, those it switched on, and third parties'.
   package func units(on configuration: GuildConfiguration) -> [PluginUnit] {
-    units.filter { $0.isAlwaysOn || configuration.isEnabled($0.id) }
+    catalog.units.filter { $0.isAlwaysOn || configuration.isEnabled($0.id) }
+      + environment.guests.guests(in: configuration.guild.guild).units
   }
 
   /// What the guild's bot needs for all that is on there.

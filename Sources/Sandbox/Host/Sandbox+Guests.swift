@@ -1,6 +1,7 @@
 // Third-party plugins as units: what the dispatcher hands events and interactions to.
 
 import DiscordBot
+import PlatformText
 import SandboxWorkers
 package import DiscordCore
 package import DiscordGateway
@@ -67,8 +68,21 @@ extension Sandbox {
 
   private func unit(_ installation: GuestInstallation) -> PluginUnit {
     let plugin = installation.plugin
+    let (manifest, grants) = (installation.release.manifest, installation.grants)
     var unit = PluginUnit(id: plugin)
-    let types = installation.release.manifest.events
+    unit.name = manifest.name
+    unit.permissions = grants.capabilities.sorted().filter { !$0.permissions.isEmpty }.map {
+      PluginPermission(permissions: $0.permissions, reason: $0.help.key)
+    }
+    let types = manifest.events
+    if grants.seesContent {
+      unit.intents.append(
+        PluginIntent(intents: .messageContent, otherwise: .degrade("sandbox.intent.content")))
+    }
+    if let types, types.contains(where: { $0.hasPrefix("member_") }) {
+      unit.intents.append(
+        PluginIntent(intents: .guildMembers, otherwise: .degrade("sandbox.intent.members")))
+    }
     for name in GuestEventTable.names(for: types) {
       unit.subscriptions[name] = [
         PluginUnit.Subscription(isWanted: { _ in true }) { core, event in

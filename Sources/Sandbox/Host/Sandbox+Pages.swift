@@ -9,7 +9,6 @@ package import SandboxContract
 import SandboxData
 import SandboxWorkers
 import Synchronization
-import Vault
 
 /// How a plugin does in a server.
 package struct GuestState: Sendable, Hashable {
@@ -108,38 +107,6 @@ extension Sandbox {
     let all = GuestLogLine.Level.allCases
     let levels = Set(all.drop { $0 != level })
     return try await data.logs.newest(limit, of: plugin, in: guild, levels: levels).map(\.line)
-  }
-
-  // MARK: Secrets
-
-  /// Names of a server's own secrets of a plugin.
-  ///
-  /// - Throws: what the store throws.
-  package func secretNames(of plugin: String, in guild: GuildID) async throws -> [String] {
-    try await data.secrets.list(of: plugin, in: guild).map(\.name)
-  }
-
-  /// Sets a secret, or with nil forgets it.
-  ///
-  /// - Returns: false for a name or value that cannot be.
-  /// - Throws: what the store throws.
-  @discardableResult
-  package func setSecret(
-    _ value: String?, name: String, of plugin: String, in guild: GuildID, by actor: GuestActor
-  ) async throws -> Bool {
-    do {
-      if let value {
-        try await data.secrets.set(Secret(utf8: value), for: name, of: plugin, in: guild)
-      } else {
-        try await data.secrets.delete(name, of: plugin, in: guild)
-      }
-    } catch is RPCError {
-      return false
-    }
-    try await record(
-      value == nil ? "plugin.secret.remove" : "plugin.secret.set", plugin, before: nil,
-      after: ["name": .string(name)], in: guild, by: actor)
-    return true
   }
 
   // MARK: The plugin's own pages

@@ -47,12 +47,20 @@ package struct PluginPermission: Hashable, Sendable {
   package let permissions: Permissions
   /// The key of the sentence that says what it is for.
   package let reason: String
+
+  package init(permissions: Permissions, reason: String) {
+    (self.permissions, self.reason) = (permissions, reason)
+  }
 }
 
 /// An intent that a plugin's events need.
 package struct PluginIntent: Hashable, Sendable {
   package let intents: Intents
   package let otherwise: PluginDegradation
+
+  package init(intents: Intents, otherwise: PluginDegradation) {
+    (self.intents, self.otherwise) = (intents, otherwise)
+  }
 }
 
 package import DiscordCore

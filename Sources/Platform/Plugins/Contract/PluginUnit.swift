@@ -49,6 +49,8 @@ package struct PluginUnit: Sendable {
   }
 
   package let id: String
+  /// What it is called, if no catalog says it: third parties name their plugins themselves.
+  package var name: String?
   /// Where people look for it.
   package var category = PluginCategory.utility
   package var isOnByDefault = false

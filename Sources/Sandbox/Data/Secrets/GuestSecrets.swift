@@ -22,8 +22,8 @@ package struct SecretEntry: Hashable, Sendable {
   package let changedAt: Timestamp
   /// False for a developer's name that is bound to a host and has no value of the developer's: each server gives its own.
   package let hasValue: Bool
-  /// The host whose requests it may go with, and its sub-domains'; nil when it is not bound. In a developer's only.
-  package let boundTo: String?
+  /// The host whose requests it may go with, and its sub-domains'; nil when it is not bound. The developer binds names.
+  package var boundTo: String?
 }
 
 /// The secrets of plugins. A server's value goes before the developer's. A name that the developer bound to a host is for
@@ -158,10 +158,7 @@ package struct GuestSecrets: GuestMethods {
   /// - Throws: `RPCError` for what is no bare host name.
   package func bindDefault(_ name: String, of plugin: String, to host: String?) async throws {
     let name = try Self.name(name)
-    let bare = try host.map { text throws(RPCError) in
-      guard let host = HostName(text) else { throw .invalid("the host must be a bare host name") }
-      return host.text
-    }
+    let bare = try host.map { text throws(RPCError) in try Self.host(text) }
     guard try await secrets.setDeveloper(.host(bare), name, of: plugin, at: time.now) else {
       throw Self.tooMany
     }
@@ -173,6 +170,15 @@ package struct GuestSecrets: GuestMethods {
   }
 
   // MARK: Checks
+
+  /// Whether a name, a value and a host can be a secret's: asked before any of them is kept.
+  ///
+  /// - Throws: `RPCError` that says what is wrong.
+  package func check(_ name: String, _ value: Secret?, boundTo host: String?) throws(RPCError) {
+    _ = try Self.name(name)
+    if let value { try Self.check(value) }
+    if let host { _ = try Self.host(host) }
+  }
 
   private static let tooMany = RPCError(
     .quotaExceeded, "quota exceeded: at most \(SecretLimits.count) secrets of a plugin")
@@ -190,6 +196,11 @@ package struct GuestSecrets: GuestMethods {
       throw .invalid("key must have 1 to \(SecretLimits.nameLength) characters of A-Z a-z 0-9 _ . -")
     }
     return text
+  }
+
+  private static func host(_ text: String) throws(RPCError) -> String {
+    guard let host = HostName(text) else { throw .invalid("the host must be a bare host name") }
+    return host.text
   }
 
   private static func check(_ value: Secret) throws(RPCError) {
