@@ -135,6 +135,8 @@ extension DashboardStage {
     house.notices.report(
       NoticeDraft(.warning, from: "welcome", key: "sample", Sentence("plugin.name")), to: audience)
     _ = await house.notices.write(all: true)
+    // The house writes too: what it took a moment ago may be on its way yet.
+    try await eventually("the notice is written") { try await !house.notices.list(audience).isEmpty }
     return try #require(try await house.notices.list(audience).first).number
   }
 
