@@ -67,7 +67,7 @@ struct GuestConsent: Sendable {
       Card(manifest.name, subtitle: manifest.description.isEmpty ? nil : manifest.description) { html in
         html.element(.ul) { html in
           html.element(.li) { html in
-            html.isolated(strings("guest.version", ["version": manifest.version, "author": manifest.author]))
+            html.isolated(manifest.versionLine(strings))
           }
           if !manifest.commands.isEmpty {
             html.element(.li) { html in
@@ -122,7 +122,9 @@ struct GuestGrantFields {
     html.add(
       Card(strings["guest.capabilities"], subtitle: strings["guest.capabilities.help"]) { html in
         if sorted.isEmpty { html.element(.p, text: strings["guest.capabilities.none"]) }
-        for capability in sorted { box(capability, &html) }
+        html.element(.div, .class("grants")) { html in
+          for capability in sorted { box(capability, &html) }
+        }
         if manifest.capabilities.contains(.manageRoles) {
           html.add(
             Checkbox(

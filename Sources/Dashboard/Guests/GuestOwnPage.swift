@@ -58,6 +58,7 @@ struct GuestOwnPage: Sendable {
           .div, .class("guest-page"), .data("guest-widgets", place.link("pages", page.id).description)
         ) {
           html in
+          lacking(&html)
           if widgets.isEmpty {
             html.add(
               EmptyState(context.strings["guest.page.empty"], context.strings["guest.page.empty.help"]))
@@ -66,6 +67,20 @@ struct GuestOwnPage: Sendable {
         }
       }
     }
+  }
+
+  /// What the plugin asks for and was not granted, for who can grant it: its answers may fail for want of it.
+  private func lacking(_ html: inout HTMLWriter) {
+    let visit = place.visit
+    let lacking = Set(place.manifest.capabilities).subtracting(place.installation.grants.capabilities)
+    guard visit.role >= .owner, !lacking.isEmpty else { return }
+    let names = lacking.sorted().map { visit.visit.words($0.title, of: .sandbox) }.joined(separator: ", ")
+    html.add(
+      Notice(.info, visit.strings("guest.lacks", ["capabilities": names])) { html in
+        html.element(.p) { html in
+          html.element(.a, .href(place.link()), text: visit.strings["guest.lacks.change"])
+        }
+      })
   }
 
   /// One widget alone, for a script that fills it in later or again.

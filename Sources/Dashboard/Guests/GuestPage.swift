@@ -51,44 +51,38 @@ struct GuestPage: Sendable {
   // MARK: How it does
 
   private func stateCard(_ state: GuestState, _ pages: [GuestDashboard.Page], _ html: inout HTMLWriter) {
+    let pages = pages.filter { $0.role <= visit.role }
+    let links: HTMLContent = { html in
+      html.element(.div, .class("actions")) { html in
+        for page in pages {
+          html.add(Button(page.title, act: .follow(place.link("pages", page.id))).small())
+        }
+      }
+    }
     html.add(
-      Card(
-        strings["guest.state"],
-        footer: { html in
-          html.element(.div, .class("actions")) { html in
-            for page in pages where page.role <= visit.role {
-              html.add(Button(page.title, act: .follow(place.link("pages", page.id))).small())
-            }
-          }
-        }
-      ) { html in
-        html.element(.dl, .class("facts")) { html in
-          fact("guest.state.version", place.manifest.version, &html)
-          fact("guest.state.process", strings[dynamic: "guest.state.\(state.phase.rawValue)"], &html)
-          if let memory = state.memory {
-            fact("guest.state.memory", "\(memory / 1_048_576) MiB", &html)
-          }
-          if let processor = state.processor {
-            fact("guest.state.processor", "\(processor.components.seconds) s", &html)
-          }
-          fact("guest.state.restarts", "\(state.restarts)", &html)
-          fact("guest.state.errors", "\(state.errorsToday)", &html)
-          if !place.manifest.commands.isEmpty {
-            fact(
-              "guest.state.commands",
-              place.sandbox.commandNames(of: place.plugin, in: visit.guild)
-                .map { "/\($0)" }.joined(separator: " "), &html)
-          }
-        }
+      Card(strings["guest.state"], footer: pages.isEmpty ? nil : links) { html in
+        html.add(DefinitionList(facts(state)))
         if place.visit.house.dispatcher.isHeldUp(place.plugin, in: visit.guild) {
           html.add(Notice(.warning, strings["guest.state.heldUp"]))
         }
       })
   }
 
-  private func fact(_ key: String, _ value: String, _ html: inout HTMLWriter) {
-    html.element(.dt, text: strings[dynamic: key])
-    html.element(.dd) { html in html.isolated(value) }
+  private func facts(_ state: GuestState) -> [(name: String, value: HTMLContent)] {
+    var facts = [
+      ("version", place.manifest.version),
+      ("process", strings[dynamic: "guest.state.\(state.phase.rawValue)"]),
+    ]
+    if let memory = state.memory { facts.append(("memory", "\(memory / 1_048_576) MiB")) }
+    if let processor = state.processor { facts.append(("processor", "\(processor.components.seconds) s")) }
+    facts += [("restarts", "\(state.restarts)"), ("errors", "\(state.errorsToday)")]
+    if !place.manifest.commands.isEmpty {
+      let names = place.sandbox.commandNames(of: place.plugin, in: visit.guild)
+      facts.append(("commands", names.map { "/\($0)" }.joined(separator: " ")))
+    }
+    return facts.map { key, value in
+      (strings[dynamic: "guest.state.\(key)"], { html in html.isolated(value) })
+    }
   }
 
   private func logCard(_ lines: [GuestLogLine], _ html: inout HTMLWriter) {

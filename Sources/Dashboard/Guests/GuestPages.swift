@@ -171,6 +171,15 @@ struct GuestPlace: Sendable {
   }
 }
 
+extension GuestManifest {
+  /// Which version it is, and whose, if the plugin says.
+  func versionLine(_ strings: StringCatalog) -> String {
+    author.isEmpty
+      ? strings("guest.version", ["version": version])
+      : strings("guest.version.by", ["version": version, "author": author])
+  }
+}
+
 extension GuildVisit {
   /// Who acts on third-party plugins, for the audit log.
   var guestActor: GuestActor { GuestActor(.user(user), address: visit.address) }

@@ -86,12 +86,14 @@ struct GuestShelf: Sendable {
           }
         }
       ) { html in
-        html.element(.p, .class("muted")) { html in
-          html.add(Badge(strings["guest.badge"], .info))
-          html.text(" ")
-          html.isolated(strings("guest.version", ["version": manifest.version, "author": manifest.author]))
+        html.element(.div, .class("stack")) { html in
+          html.element(.p, .class("muted")) { html in
+            html.add(Badge(strings["guest.badge"], .info))
+            html.text(" ")
+            html.isolated(manifest.versionLine(strings))
+          }
+          place.needs(&html)
         }
-        place.needs(&html)
       })
   }
 
