@@ -33,6 +33,8 @@ package struct HouseSettings: Sendable {
   package var discordAPI: String
   /// The shared bot's token; nil without one.
   package var sharedToken: Secret?
+  /// Calls a second that Discord grants the shared bot, if it is not what it grants every bot.
+  package var sharedGlobalLimit: Int?
   package var roles = HouseRoles.all
   package var plugins = builtInPlugins
   /// Third-party plugins; nothing lies in the folder before the first one comes.
@@ -153,12 +155,15 @@ package final class House: Sendable {
       let strings = catalog.strings(of: CorePlugin.id, language: language.rawValue)
       _ = try await interaction.reply(strings["command.refused.otherBot"], isEphemeral: true)
     }
-    let configuration = Self.botConfiguration(catalog, usesGateway: true)
+    let usual = Self.botConfiguration(catalog, usesGateway: true)
+    let sharedLimit = settings.sharedGlobalLimit
     supervisor = BotSupervisor(
       registry: registry, directory: directory, serving: serving, fleet: fleet, store: storage.platform,
       bus: bus, time: time,
-      equip: { _ in
-        BotEquipment(
+      equip: { registration in
+        var configuration = usual
+        if registration.kind == .shared { configuration.globalLimit = sharedLimit }
+        return BotEquipment(
           configuration: configuration, routing: InteractionRouter(dispatcher), elsewhere: elsewhere,
           attach: { bot in
             [
@@ -275,9 +280,10 @@ package final class House: Sendable {
   private func addBotsWithoutGateway() async throws {
     for registration in try await registry.registrations() where fleet[registration.bot] == nil {
       guard let token = try await registry.token(of: registration.bot) else { continue }
+      var configuration = Self.botConfiguration(catalog, usesGateway: false)
+      if registration.kind == .shared { configuration.globalLimit = settings.sharedGlobalLimit }
       do throws(BotCrash) {
-        let bot = try fleet.add(
-          token: token, configuration: Self.botConfiguration(catalog, usesGateway: false))
+        let bot = try fleet.add(token: token, configuration: configuration)
         try await bot.start()
       } catch {
         log.error(

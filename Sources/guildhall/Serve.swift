@@ -106,6 +106,7 @@ func makeHouse(
 ) async throws -> House {
   var house = HouseSettings(discordAPI: simulation?.simulator.apiBase ?? settings.discordAPI)
   (house.roles, house.version) = (settings.roles, version)
+  house.sharedGlobalLimit = settings.discordGlobalLimit
   house.sandbox = settings.sandbox
   if let simulation {
     house.sharedToken = await simulation.botToken.map { Secret(Array($0.utf8)) }

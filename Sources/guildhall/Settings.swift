@@ -28,6 +28,8 @@ struct Settings: Sendable {
   let logLevels: LogLevels
   /// Discord's REST API, or another server's that speaks like it.
   let discordAPI: String
+  /// Calls a second that Discord granted the shared bot; nil for what it grants everybody.
+  let discordGlobalLimit: Int?
   /// Hosts that are not public and that third-party plugins may reach all the same, once a server allows them.
   let pluginHosts: Set<String>
   /// The shared bot's; nil: the simulator stands in for Discord.
@@ -66,6 +68,7 @@ struct Settings: Sendable {
     (simulatorHost, simulatorPort) = try Self.address(
       "GUILDHALL_SIMULATOR_LISTEN", value("GUILDHALL_SIMULATOR_LISTEN") ?? "127.0.0.1:8090")
     discordToken = value("GUILDHALL_DISCORD_TOKEN").map { Secret(Array($0.utf8)) }
+    discordGlobalLimit = try value("GUILDHALL_DISCORD_GLOBAL_LIMIT").map(Self.globalLimit)
     discordAPI = value("GUILDHALL_DISCORD_API") ?? "https://discord.com/api/v10"
     publicURL = try value("GUILDHALL_PUBLIC_URL").map(Self.origin)
     signIn = try Self.signIn(value("GUILDHALL_DISCORD_CLIENT_ID"), value("GUILDHALL_DISCORD_CLIENT_SECRET"))
@@ -105,6 +108,13 @@ struct Settings: Sendable {
     } catch {
       throw UsageError(description: "GUILDHALL_LOG: \(error)")
     }
+  }
+
+  private static func globalLimit(_ text: String) throws -> Int {
+    guard let limit = Int(text), (1...10_000).contains(limit) else {
+      throw UsageError(description: "GUILDHALL_DISCORD_GLOBAL_LIMIT takes calls a second, from 1 to 10000")
+    }
+    return limit
   }
 
   /// An origin: scheme and host, without a path.

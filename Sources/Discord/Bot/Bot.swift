@@ -73,8 +73,10 @@ package final class Bot: Sendable {
       token, configuration, environment, stores
     )
     let home = environment.loops[0]
+    var calls = environment.rest
+    if let limit = configuration.globalLimit { calls.limits.globalLimit = limit }
     rest = RESTClient(
-      loop: home.loop, http: home.client, token: token, configuration: environment.rest,
+      loop: home.loop, http: home.client, token: token, configuration: calls,
       budget: environment.budget)
     cache = BotCache(settings: configuration.cache, me: id, time: environment.time)
     members = MemberLoader(rest: rest, cache: cache)

@@ -15,6 +15,9 @@ package struct BotConfiguration: Sendable {
   /// False for a bot that lives from its HTTP endpoint alone: no shards, no events, no cache to speak of.
   package var usesGateway = true
   package var shards = ShardCount.recommended
+  /// Calls a second that Discord grants the bot
+  /// (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit); nil for what the environment says.
+  package var globalLimit: Int?
   package var compression = GatewayCompression.zstdStream
   package var presence: PresenceUpdate?
   /// How many events of a shard may be in handlers' hands; then it reads no further.

@@ -59,6 +59,12 @@ extension Simulator {
     hub.limiter.isEnabled = isLimited
   }
 
+  /// Sets how many calls a second a bot may make, as Discord does for large bots.
+  package func setGlobalLimit(_ limit: Int) {
+    loop.checkIsolated()
+    hub.limiter.globalLimit = limit
+  }
+
   /// Sets whether identifies have to keep their distance (`max_concurrency`).
   package func limitsIdentify(_ isLimited: Bool) {
     loop.checkIsolated()
@@ -109,6 +115,9 @@ extension RouteTable {
     RESTRoute(.patch, "/sim/settings", isPublic: true) { call, world throws(RESTFailure) in
       let hub = try world.services.hub
       if let value = call.body?["rate_limits"]?.bool { hub.limiter.isEnabled = value }
+      if let value = call.body?["global_limit"]?.int64, (1...10_000).contains(value) {
+        hub.limiter.globalLimit = Int(value)
+      }
       if let value = call.body?["identify_concurrency"]?.bool {
         hub.gateway.admission.enforcesConcurrency = value
       }
@@ -116,7 +125,7 @@ extension RouteTable {
         hub.gateway.rules.heartbeatInterval = .milliseconds(value)
       }
       return .ok([
-        "rate_limits": .bool(hub.limiter.isEnabled),
+        "rate_limits": .bool(hub.limiter.isEnabled), "global_limit": .integer(Int64(hub.limiter.globalLimit)),
         "identify_concurrency": .bool(hub.gateway.admission.enforcesConcurrency),
         "heartbeat_milliseconds": .integer(hub.gateway.rules.heartbeatInterval.wholeMilliseconds),
       ])
