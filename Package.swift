@@ -120,7 +120,7 @@ let package = Package(
     room("Threads"),
     room("Vault", ["CSodium", "Threads"]),
     room("Compression", ["CCodec"]),
-    room("HTTPTypes", ["EventLoop"], path: "Sources/HTTP/Types"),
+    room("HTTPTypes", ["CSystem", "EventLoop"], path: "Sources/HTTP/Types"),
     room(
       "HTTPClient", ["CCurl", "CSystem", "EventLoop", "HTTPTypes", "JSON", "Telemetry"],
       path: "Sources/HTTP/Client"),

@@ -32,6 +32,7 @@ final class GuestHouse: Sendable {
     let environment = [
       "GUILDHALL_DATA": folder.file("data"), "GUILDHALL_DISCORD_API": invitation.api,
       "GUILDHALL_DISCORD_TOKEN": invitation.token, "GUILDHALL_LISTEN": "127.0.0.1:0",
+      "GUILDHALL_DISCORD_GLOBAL_LIMIT": "\(townCallsPerSecond)",
       "GUILDHALL_LOG": ProcessEnvironment.current["GUILDHALL_LOG"] ?? "error",
     ]
     let others = Processes.now

@@ -15,6 +15,9 @@ import TestKit
 /// more than one has.
 let townGuilds = 110
 
+/// Calls a second that the bot may make. At Discord's usual 50, answers to 50 messages a second wait for nothing else.
+let townCallsPerSecond = 200
+
 /// Runs a town until the process is killed.
 ///
 /// Says what a bot needs as JSON, then does what standard input says, one line after another, and answers each with one
@@ -150,6 +153,7 @@ private final class Town: Sendable {
     configuration.seed = nil
     configuration.onExchange = { watch.see($0) }
     let simulator = try await Simulator.start(configuration)
+    await simulator.setGlobalLimit(townCallsPerSecond)
     let (token, guilds, places) = await simulator.withWorld { world in
       let owner = world.makeUser("owner").id
       let bot = world.makeApplication("Contender", owner: owner)

@@ -39,27 +39,19 @@ final class UpgradedSocket: UpgradedStream, @unchecked Sendable {
       early = early.dropFirst(count)
       return .bytes(count)
     }
-    return try outcome(of: "recv", isRead: true) { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
+    try checkOpen()
+    return try .of("recv", endsAtZero: true) { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome {
-    try outcome(of: "send", isRead: false) {
+    try checkOpen()
+    return try .of("send", endsAtZero: false) {
       send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
     }
   }
 
-  private func outcome(of call: String, isRead: Bool, _ body: () -> Int) throws -> StreamOutcome {
+  private func checkOpen() throws(HTTPServerError) {
     guard isOpen.withLock({ $0 }) else { throw HTTPServerError(.clientLeft, "the stream is closed") }
-    while true {
-      let count = body()
-      if count > 0 { return .bytes(count) }
-      if count == 0 { return isRead ? .endOfStream : .wouldBlock }
-      switch csystem_errno() {
-      case EINTR: continue
-      case EAGAIN: return .wouldBlock
-      case let code: throw EventLoopError(call: call, errno: code)
-      }
-    }
   }
 
   func setReadiness(wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {

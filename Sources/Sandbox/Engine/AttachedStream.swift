@@ -4,10 +4,11 @@ import EventLoop
 import HTTPClient
 import HTTPTypes
 
-/// The shell around `FrameSplitter`: reads while there is room, writes in order, and says when it is over.
+/// A process's input and output on a connection: to the engine, which frames what the process writes, or to the process
+/// itself. Reads while its queue has room, writes in order, and says when it is over.
 ///
-/// At most about 256 KiB of output wait for the reader; then the socket is read no more, the engine stops reading the
-/// pipe, and the process blocks in its next write.
+/// When nobody takes what waits in the queue the socket is read no more, then nor is the pipe, and the process blocks in its
+/// next write.
 final class AttachedStream: @unchecked Sendable {
   // `@unchecked`: everything but the constants is touched on the loop's thread only, after `init`.
 
@@ -29,40 +30,42 @@ final class AttachedStream: @unchecked Sendable {
   private var opening: CheckedContinuation<Void, any Error>?
   private var openingTimer: LoopTimer?
 
-  private var splitter = FrameSplitter()
-  /// What came last, in order; and what came before it, the next one last.
-  private var pieces: [OutputPiece] = []
-  private var ready: [OutputPiece] = []
-  /// The cost of both.
-  private var buffered = 0
+  private let queue: OutputQueue
+  /// nil where everything is the process's standard output.
+  private var splitter: FrameSplitter?
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
-  private var reader: CheckedContinuation<OutputPiece?, any Error>?
 
   private var head: ArraySlice<UInt8>
   private var writes = FirstInFirstOut<PendingWrite>()
   private var waitingBytes = 0
   private var writeFailure: EngineError?
   private var closesInput = false
-  /// Whether output beyond the bound is thrown away instead of left in the pipe.
-  private var dropsRest = false
   private var interest: Readiness?
 
-  /// Bytes of output that wait for the reader.
-  private static let readBound = 256 << 10
   /// Bytes of input that wait for the process.
   private static let writeBound = 32 << 20
 
-  private init(_ stream: any UpgradedStream, request: String) {
-    (self.stream, loop) = (stream, stream.loop)
+  private init(_ stream: any UpgradedStream, request: String, into queue: OutputQueue) {
+    (self.stream, loop, self.queue) = (stream, stream.loop, queue)
     head = ArraySlice(request.utf8)
+    splitter = FrameSplitter()
   }
 
-  /// Attaches to a container that was made, or runs.
+  /// Takes a connection to the process itself. On the loop of connection and queue.
+  init(connection: any UpgradedStream, into queue: OutputQueue) {
+    (stream, loop, self.queue) = (connection, connection.loop, queue)
+    head = []
+    phase = .open
+    queue.join { [weak self] in self?.advance() }
+    advance()
+  }
+
+  /// Attaches to a container that was made, or runs. The queue is one of the client's loop.
   ///
   /// - Throws: `EngineError`.
-  static func open(_ client: EngineClient, container id: String, takesInput: Bool) async throws
-    -> AttachedStream
-  {
+  static func open(
+    _ client: EngineClient, container id: String, takesInput: Bool, into queue: OutputQueue
+  ) async throws -> AttachedStream {
     let stream: any UpgradedStream
     do {
       stream = try await client.http.connectUpgrade(
@@ -74,7 +77,7 @@ final class AttachedStream: @unchecked Sendable {
     let request =
       "POST \(client.resource("/containers/\(id)/attach", query)) HTTP/1.1\r\nHost: engine\r\n"
       + "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n"
-    let attached = AttachedStream(stream, request: request)
+    let attached = AttachedStream(stream, request: request, into: queue)
     try await withCheckedThrowingContinuation { continuation in
       attached.loop.execute { attached.begin(continuation) }
     }
@@ -82,19 +85,6 @@ final class AttachedStream: @unchecked Sendable {
   }
 
   // MARK: For callers
-
-  /// What came next; nil at the end.
-  ///
-  /// - Throws: `EngineError` with `.lost` or `.protocolViolation`; `CancellationError`.
-  func read() async throws -> OutputPiece? {
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        self.loop.execute { self.take(continuation) }
-      }
-    } onCancel: {
-      self.loop.execute { self.resumeReader(.failure(CancellationError())) }
-    }
-  }
 
   /// Writes after everything before it; returns when the bytes are with the kernel.
   ///
@@ -113,15 +103,6 @@ final class AttachedStream: @unchecked Sendable {
     }
   }
 
-  /// From now on goes on reading whether or not anybody takes what is read, and drops what is too much. For processes
-  /// that are about to be ended: an engine waits for their output to be read before it says that they are gone.
-  func dropRest() {
-    loop.execute {
-      self.dropsRest = true
-      self.advance()
-    }
-  }
-
   /// Gives the connection up; what was read already can still be taken.
   func close() {
     loop.execute { self.end(nil) }
@@ -133,6 +114,7 @@ final class AttachedStream: @unchecked Sendable {
 extension AttachedStream {
   private func begin(_ continuation: CheckedContinuation<Void, any Error>) {
     opening = continuation
+    queue.join { [weak self] in self?.advance() }
     openingTimer = loop.schedule(after: .seconds(30)) {
       self.end(EngineError(.unreachable, reason: "attaching took too long"))
     }
@@ -162,12 +144,9 @@ extension AttachedStream {
   }
 
   private func accept(_ bytes: ArraySlice<UInt8>) throws {
-    guard dropsRest, buffered >= Self.readBound else {
-      buffered += try splitter.split(bytes, into: &pieces)
-      return
+    try queue.add { pieces in
+      try splitter?.split(bytes, into: &pieces) ?? FrameSplitter.append(bytes, isError: false, to: &pieces)
     }
-    var dropped: [OutputPiece] = []
-    _ = try splitter.split(bytes, into: &dropped)
   }
 }
 
@@ -183,13 +162,12 @@ extension AttachedStream {
     } catch {
       return end(error is EngineError ? error : EngineError(.lost))
     }
-    deliver()
     watch()
   }
 
   private func watch() {
     if case .ended = phase { return }
-    var wanted: Readiness = dropsRest || buffered < Self.readBound ? .readable : []
+    var wanted: Readiness = queue.hasRoom ? .readable : []
     if hasOutput { wanted.insert(.writable) }
     guard wanted != interest else { return }
     interest = wanted
@@ -209,7 +187,7 @@ extension AttachedStream {
     // A bound on one turn: a flood that is being dropped must not keep the loop from everybody else. What is left is
     // reported again.
     var turns = 0
-    while turns < 16, readsAll || dropsRest || buffered < Self.readBound {
+    while turns < 16, readsAll || queue.hasRoom {
       turns += 1
       switch try buffer.withUnsafeMutableBytes({ try stream.read(into: $0) }) {
       case .bytes(let count):
@@ -268,41 +246,14 @@ extension AttachedStream {
     opening?.resume(throwing: error ?? EngineError(.lost))
     opening = nil
     failWrites(EngineError(.lost))
-    deliver()
+    // A process that is killed leaves what it had not read: that is its end, and no fault of the connection.
+    queue.leave(splitter == nil ? nil : error)
   }
 }
 
-// MARK: Reading and writing
+// MARK: Writing
 
 extension AttachedStream {
-  private func take(_ continuation: CheckedContinuation<OutputPiece?, any Error>) {
-    // For one reader: a second one takes the first one's place.
-    resumeReader(.failure(CancellationError()))
-    reader = continuation
-    deliver()
-    advance()
-  }
-
-  private func deliver() {
-    guard reader != nil else { return }
-    if ready.isEmpty {
-      ready = pieces.reversed()
-      pieces = []
-    }
-    if let piece = ready.popLast() {
-      buffered -= piece.cost
-      return resumeReader(.success(piece))
-    }
-    guard case .ended(let error) = phase else { return }
-    if let error { resumeReader(.failure(error)) } else { resumeReader(.success(nil)) }
-  }
-
-  private func resumeReader(_ result: Result<OutputPiece?, any Error>) {
-    let reader = reader
-    self.reader = nil
-    reader?.resume(with: result)
-  }
-
   private func enqueue(
     _ bytes: [UInt8], _ limit: Duration, _ continuation: CheckedContinuation<Void, any Error>
   ) {

@@ -16,7 +16,10 @@ final class ContainerChannel: GuestChannel {
 
   let label: String
   private let client: EngineClient
-  private let stream: AttachedStream
+  private let output: OutputQueue
+  /// By the engine; and the process's own connection, if it has one.
+  private let attached: AttachedStream
+  private let direct: AttachedStream?
   private let log = Log(room: "sandbox-engine")
   private let state = Mutex(State())
 
@@ -26,12 +29,16 @@ final class ContainerChannel: GuestChannel {
   /// few plugins do: those that behave end when their input does.
   private static let patience = 2
 
-  init(id: String, client: EngineClient, stream: AttachedStream) {
-    (label, self.client, self.stream) = (id, client, stream)
+  init(
+    id: String, client: EngineClient, output: OutputQueue, attached: AttachedStream,
+    direct: AttachedStream? = nil
+  ) {
+    (label, self.client, self.output) = (id, client, output)
+    (self.attached, self.direct) = (attached, direct)
   }
 
   func read() async throws -> GuestOutput? {
-    if let piece = try await stream.read() {
+    if let piece = try await output.read() {
       return piece.isError ? .standardError(piece.bytes) : .standardOutput(piece.bytes)
     }
     guard !state.withLock({ $0.saidEnd }) else { return nil }
@@ -42,9 +49,11 @@ final class ContainerChannel: GuestChannel {
     }
   }
 
-  func write(_ bytes: [UInt8]) async throws { try await stream.write(bytes, limit: Self.writeLimit) }
+  func write(_ bytes: [UInt8]) async throws {
+    try await (direct ?? attached).write(bytes, limit: Self.writeLimit)
+  }
 
-  func closeInput() async { stream.endInput() }
+  func closeInput() async { (direct ?? attached).endInput() }
 
   var ranOutOfMemory: Bool { get async { state.withLock { $0.ranOutOfMemory } } }
 
@@ -60,7 +69,7 @@ final class ContainerChannel: GuestChannel {
   /// Kills the process at once; what it said can still be read.
   func kill() async throws {
     state.withLock { $0.isEnding = true }
-    stream.dropRest()
+    output.dropRest()
     try await client.kill(label)
   }
 
@@ -73,7 +82,7 @@ final class ContainerChannel: GuestChannel {
     do {
       if state.withLock({ $0.exitCode }) == nil {
         state.withLock { $0.isEnding = true }
-        stream.dropRest()
+        output.dropRest()
         if isGentle {
           try await client.stop(label, patience: Self.patience)
         } else {
@@ -86,7 +95,8 @@ final class ContainerChannel: GuestChannel {
       log.error(
         "a container cannot be removed", ["container": .string(shortLabel), "error": .string("\(error)")])
     }
-    stream.close()
+    attached.close()
+    direct?.close()
   }
 
   private var shortLabel: String { String(label.prefix(12)) }

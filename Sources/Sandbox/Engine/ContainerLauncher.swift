@@ -20,6 +20,7 @@ package struct ContainerLauncher: GuestLauncher {
   private let image: String
   private let installation: String
   private let limits: ContainerLimits
+  private let sockets: String
   private let files: @Sendable (GuestRelease) async throws -> GuestFiles
 
   /// The label that says whose a container is.
@@ -32,14 +33,16 @@ package struct ContainerLauncher: GuestLauncher {
   ///   - image: as `RuntimeImage.prepare` names it.
   ///   - installation: names this installation on the engine, which several may share; one process only may launch
   ///     under a name, because it removes what others left.
+  ///   - sockets: a folder of this machine for the sockets of workers that begin; made if it is missing.
   ///   - limits: of every worker.
   ///   - files: where a release lies. Called for every launch.
   package init(
-    client: EngineClient, image: String, installation: String, limits: ContainerLimits = ContainerLimits(),
+    client: EngineClient, image: String, installation: String, sockets: String,
+    limits: ContainerLimits = ContainerLimits(),
     files: @escaping @Sendable (GuestRelease) async throws -> GuestFiles
   ) {
     (self.client, self.image, self.installation) = (client, image, installation)
-    (self.limits, self.files) = (limits, files)
+    (self.sockets, self.limits, self.files) = (sockets, limits, files)
   }
 
   package func launch(_ release: GuestRelease) async throws -> any GuestChannel {
@@ -52,13 +55,39 @@ package struct ContainerLauncher: GuestLauncher {
     return try await launch(spec(for: release, files: files))
   }
 
-  /// Removes the containers of this installation that an earlier process left.
+  /// How long a container may take from its start to the plugin's first line.
+  private static let patience = Duration.seconds(20)
+
+  /// Launches a process that speaks on a socket; the engine brings what it says on standard error, and its end.
+  func launch(_ spec: ContainerSpec) async throws -> ContainerChannel {
+    try await LocalFiles.makeFolder(sockets)
+    let socket = try await WorkerSocket.listen(in: sockets)
+    var spec = spec
+    spec.takesInput = false
+    spec.command = WorkerSocket.connecting + spec.command
+    spec.mounts.append(ContainerMount(source: socket.path, target: WorkerSocket.target))
+    let outcome: Result<ContainerChannel, any Error>
+    do {
+      outcome = .success(
+        try await client.launch(spec) { output in
+          try await socket.accept(on: client.loop, within: Self.patience) {
+            AttachedStream(connection: $0, into: output)
+          }
+        })
+    } catch { outcome = .failure(error) }
+    // Whoever launches may be cancelled, and the socket must go all the same.
+    await Task { await socket.withdraw() }.value
+    return try outcome.get()
+  }
+
+  /// Removes the containers of this installation that an earlier process left, and sockets that nobody came to.
   ///
-  /// - Returns: how many there were.
+  /// - Returns: how many containers there were.
   @discardableResult
   package func sweep() async throws -> Int {
     let left = try await client.list(label: Self.installationLabel, value: installation)
     for id in left { try await client.remove(id) }
+    try await LocalFiles.remove(sockets)
     return left.count
   }
 
@@ -78,22 +107,34 @@ package struct ContainerLauncher: GuestLauncher {
     ]
     return spec
   }
+}
 
+extension EngineClient {
   /// Makes, attaches, starts: in that order, so that the first byte is not missed.
-  func launch(_ spec: ContainerSpec) async throws -> ContainerChannel {
-    let id = try await client.create(spec, seccomp: client.profiles.option(for: spec.network))
+  ///
+  /// - Parameters:
+  ///   - spec: what the container is made of.
+  ///   - direct: brings the process's own connection, once it has begun; nil for one that has none.
+  /// - Returns: the container's pipes.
+  /// - Throws: `EngineError`, what `direct` throws, and then nothing is left of the container.
+  func launch(
+    _ spec: ContainerSpec, direct: (OutputQueue) async throws -> AttachedStream? = { _ in nil }
+  ) async throws -> ContainerChannel {
+    let id = try await create(spec, seccomp: profiles.option(for: spec.network))
+    let output = OutputQueue(loop)
     var stream: AttachedStream?
     do {
-      let attached = try await AttachedStream.open(client, container: id, takesInput: spec.takesInput)
+      let attached = try await AttachedStream.open(
+        self, container: id, takesInput: spec.takesInput, into: output)
       stream = attached
-      try await client.start(id)
-      return ContainerChannel(id: id, client: client, stream: attached)
+      try await start(id)
+      return ContainerChannel(
+        id: id, client: self, output: output, attached: attached, direct: try await direct(output))
     } catch {
       stream?.close()
       // The reason is thrown below; what stays is removed by the next sweep. In a task of its own: this one may be
       // cancelled, and a cancelled call is not made.
-      let client = client
-      await Task { try? await client.remove(id) }.value
+      await Task { try? await self.remove(id) }.value
       throw error
     }
   }

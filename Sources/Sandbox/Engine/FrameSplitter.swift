@@ -39,7 +39,7 @@ struct FrameSplitter {
       let part = rest.prefix(remaining)
       remaining -= part.count
       rest = rest.dropFirst(part.count)
-      cost += Self.append(part, of: stream, to: &outputs)
+      cost += Self.append(part, isError: stream == .error, to: &outputs)
     }
     return cost
   }
@@ -56,10 +56,10 @@ struct FrameSplitter {
     }
   }
 
-  private static func append(_ part: ArraySlice<UInt8>, of stream: Stream, to outputs: inout [OutputPiece])
-    -> Int
-  {
-    let isError = stream == .error
+  /// Adds what one stream said, to what it said before if nothing is between.
+  ///
+  /// - Returns: by how much the cost of all pieces has grown.
+  static func append(_ part: ArraySlice<UInt8>, isError: Bool, to outputs: inout [OutputPiece]) -> Int {
     if let last = outputs.indices.last, outputs[last].isError == isError {
       // In place: a plugin that writes byte by byte costs no copy of what it wrote before.
       outputs[last].bytes += part

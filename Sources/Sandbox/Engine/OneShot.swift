@@ -36,10 +36,7 @@ extension EngineClient {
   package func run(once shot: OneShot, installation: String) async throws -> OneShotResult {
     var spec = shot.spec
     spec.labels[ContainerLauncher.installationLabel] = installation
-    let launcher = ContainerLauncher(client: self, image: spec.image, installation: installation) { _ in
-      throw EngineError(.notFound)
-    }
-    let channel = try await launcher.launch(spec)
+    let channel = try await launch(spec)
     do {
       let result = try await collect(from: channel, shot)
       await channel.end(isGentle: false)

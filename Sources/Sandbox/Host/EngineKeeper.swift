@@ -64,7 +64,9 @@ actor EngineKeeper: GuestLauncher {
     // The folder names the installation: one process has it.
     let name = String(Hex.encode(SHA256.hash(Array(settings.folder.utf8))).prefix(16))
     let folders = folders
-    let launcher = ContainerLauncher(client: service.client, image: image, installation: name) { release in
+    let launcher = ContainerLauncher(
+      client: service.client, image: image, installation: name, sockets: "\(settings.folder)/sockets"
+    ) { release in
       GuestFiles(plugin: try await folders.plugin(release), requirements: await folders.requirements(release))
     }
     let left = try await launcher.sweep()

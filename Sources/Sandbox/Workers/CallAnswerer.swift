@@ -1,4 +1,4 @@
-// Answers calls: what the host's own record allows, by the method that has the name, in time.
+// Answers calls: what the host's own record allows, by the method that has the name.
 
 import DiscordCore
 import EventLoop
@@ -13,22 +13,22 @@ final class CallAnswerer: Sendable {
   private let directory: any GuestDirectory
   private let journal: any GuestJournal
   private let time: any TimeSource
-  private let limit: Duration
   private let log = Log(room: "sandbox")
   /// Lines about refusals in this hour, by server, plugin and method.
   private let refusals = Mutex<(hour: Int64, counts: [String: Int])>((0, [:]))
 
   init(
     _ groups: [any GuestMethods], directory: any GuestDirectory, journal: any GuestJournal,
-    time: any TimeSource, limit: Duration
+    time: any TimeSource
   ) {
     var table: [String: any GuestMethods] = [:]
     for group in groups { for name in group.names { table[name] = group } }
     methods = table
-    (self.directory, self.journal, self.time, self.limit) = (directory, journal, time, limit)
+    (self.directory, self.journal, self.time) = (directory, journal, time)
   }
 
-  /// The `result` or the `error` of an answer to a process of that release.
+  /// The `result` or the `error` of an answer to a process of that release. Away from the pool, which has others to hear.
+  @concurrent
   func answer(_ method: String, _ params: JSONObject, for lease: Lease, of release: GuestRelease) async
     -> Result<JSONValue, RPCError>
   {
@@ -74,25 +74,7 @@ final class CallAnswerer: Sendable {
     let call = GuestCall(
       installation: installation, method: method, params: params, cause: lease.cause,
       bot: directory.bot(in: lease.guild), storage: directory.storage, now: time.now)
-    return try await within(limit) { try await group.answer(call) }
-  }
-
-  private func within(
-    _ limit: Duration, _ body: @escaping @Sendable () async throws -> JSONValue
-  ) async throws -> JSONValue {
-    let time = time
-    return try await withThrowingTaskGroup(of: JSONValue?.self) { group in
-      group.addTask { try await body() }
-      group.addTask {
-        try await time.sleep(for: limit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let first = try await group.next(), let value = first else {
-        throw RPCError(.internalFault, "the call took too long")
-      }
-      return value
-    }
+    return try await group.answer(call)
   }
 
   /// Tells the server's people what was refused, three times an hour for each method.

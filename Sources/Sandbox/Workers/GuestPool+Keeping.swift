@@ -10,6 +10,7 @@ extension GuestPool {
   func tick() {
     for (id, worker) in workers {
       workers[id]?.book.sweep(at: now)
+      endLateCalls(of: id)
       switch worker.phase {
       case .starting:
         guard now - worker.startedAt > limits.bootTime else { continue }

@@ -31,6 +31,7 @@ actor GuestPool {
   var lastError: String?
   var nextWorker = 1
   private var nextJob = 1
+  private var nextCall = 1
   var breakers: [GuildID: GuestBreaker] = [:]
   var crashes = GuestBreaker.crashes
   var pauseUntil = Duration.zero
@@ -274,7 +275,7 @@ actor GuestPool {
 
   private func answer(_ call: JSONValue, _ method: String, _ params: JSONObject, from id: Int) {
     guard let worker = workers[id] else { return }
-    guard worker.calls < limits.concurrentCalls else {
+    guard worker.calls.count < limits.concurrentCalls else {
       let error = RPCError(.rateLimited, "too many calls at a time, retry in 1s", retryAfter: 1)
       return write(HostLine.error(call, error.json), to: id)
     }
@@ -283,21 +284,32 @@ actor GuestPool {
       parts.figures.refused.increment()
       return write(HostLine.error(call, error.error.json), to: id)
     }
-    workers[id]?.calls += 1
     parts.figures.calls.increment()
-    let (answerer, release) = (parts.answerer, release)
+    let (answerer, release, number) = (parts.answerer, release, nextCall)
+    nextCall += 1
     // A call belongs to the process, not to whoever reads its output: reading goes on meanwhile.
-    Task {
+    let task = Task {
       let answer = await answerer.answer(method, params, for: lease, of: release)
-      self.answer(call, with: answer, to: id)
+      self.answer(number, with: answer, to: id)
+    }
+    workers[id]?.calls[number] = OpenCall(id: call, since: now, task: task)
+  }
+
+  /// Answers a call, unless it was answered.
+  private func answer(_ number: Int, with answer: Result<JSONValue, RPCError>, to id: Int) {
+    guard let call = workers[id]?.calls.removeValue(forKey: number) else { return }
+    switch answer {
+    case .success(let value): write(HostLine.result(call.id, value), to: id)
+    case .failure(let error): write(HostLine.error(call.id, error.json), to: id)
     }
   }
 
-  private func answer(_ call: JSONValue, with answer: Result<JSONValue, RPCError>, to id: Int) {
-    workers[id]?.calls -= 1
-    switch answer {
-    case .success(let value): write(HostLine.result(call, value), to: id)
-    case .failure(let error): write(HostLine.error(call, error.json), to: id)
+  /// Ends calls that take too long (section 3, rule 3), whatever their methods are waiting for. A timer for each of them would
+  /// cost more than most calls do.
+  func endLateCalls(of id: Int) {
+    for (number, call) in workers[id]?.calls ?? [:] where now - call.since >= limits.callTime {
+      call.task.cancel()
+      answer(number, with: .failure(RPCError(.internalFault, "the call took too long")), to: id)
     }
   }
 }

@@ -81,7 +81,7 @@ package final class GuestWorkers: GuestFrameReceiver, Sendable {
     parts = PoolParts(
       launcher: launcher, directory: directory, journal: journal,
       answerer: CallAnswerer(
-        methods, directory: directory, journal: journal, time: time, limit: limits.callTime),
+        methods, directory: directory, journal: journal, time: time),
       time: time, limits: limits, figures: WorkerFigures(metrics))
   }
 

@@ -2,7 +2,16 @@
 
 import DiscordCore
 import EventLoop
+import JSON
 import SandboxContract
+
+/// A call that is being answered.
+struct OpenCall {
+  /// The plugin's own, to send back.
+  let id: JSONValue
+  let since: Duration
+  let task: Task<Void, Never>
+}
 
 /// What a pool knows of a process.
 struct PoolWorker {
@@ -31,7 +40,8 @@ struct PoolWorker {
   var idleSince: Duration
   var turnSince: Duration
   var endingSince: Duration?
-  var calls = 0
+  /// Calls that are being answered, by their number in the pool.
+  var calls: [Int: OpenCall] = [:]
   var lines = LineReader()
   var budget: ReadBudget
   var errorLines = LineReader(limit: 64 << 10)

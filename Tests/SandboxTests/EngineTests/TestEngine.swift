@@ -36,6 +36,7 @@ struct TestEngine: Sendable {
   }
 
   var client: EngineClient { service.client }
+  var sockets: String { folder.file("sockets") }
 
   static let release = GuestRelease(
     manifest: GuestManifest(id: "tester", name: "Tester", version: "1.0.0"), digest: "d0")
@@ -44,7 +45,9 @@ struct TestEngine: Sendable {
   func launcher(plugin: String, requirements: String? = nil, limits: ContainerLimits = ContainerLimits())
     -> ContainerLauncher
   {
-    ContainerLauncher(client: client, image: image, installation: Self.installation, limits: limits) { _ in
+    ContainerLauncher(
+      client: client, image: image, installation: Self.installation, sockets: sockets, limits: limits
+    ) { _ in
       GuestFiles(plugin: plugin, requirements: requirements)
     }
   }

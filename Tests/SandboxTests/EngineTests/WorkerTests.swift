@@ -52,6 +52,29 @@ extension ContainerTests {
       await #expect(throws: EngineError.self) { try await channel.write([10]) }
     }
 
+    @Test func `nobody is listened to by the socket of a worker but the worker`() async throws {
+      let engine = try await TestEngine.shared.value
+      let channel = try await engine.start(
+        """
+        import os, socket
+        other = socket.socket(socket.AF_UNIX)
+        try:
+            other.connect("/rpc")
+            other.sendall(b'{"jsonrpc":"2.0","id":1,"method":"kv.get","params":{"key":"k"}}')
+            print("heard" if other.recv(1) else "nobody was there", flush=True)
+        except OSError as error:
+            print(f"nobody was there: {error}", flush=True)
+        try:
+            os.unlink("/rpc")
+        except OSError as error:
+            print(f"it stays: {error}", flush=True)
+        """)
+      let text = try await channel.text(until: "<ended")
+      #expect(text.hasPrefix("nobody was there") && text.contains("it stays"))
+      #expect(!text.contains("heard"))
+      await channel.end(isGentle: false)
+    }
+
     @Test func `a plugin that floods its output blocks until it is read`() async throws {
       let engine = try await TestEngine.shared.value
       let channel = try await engine.start(
@@ -101,7 +124,8 @@ extension ContainerTests {
       let spec = launcher.spec(
         for: TestEngine.release, files: GuestFiles(plugin: folder, requirements: nil))
       let id = try await engine.client.create(spec, seccomp: engine.client.profiles.sealed)
-      let stream = try await AttachedStream.open(engine.client, container: id, takesInput: true)
+      let stream = try await AttachedStream.open(
+        engine.client, container: id, takesInput: true, into: OutputQueue(engine.client.loop))
       try await engine.client.start(id)
       let error = await #expect(throws: EngineError.self) {
         for _ in 1...16 {
@@ -156,12 +180,13 @@ extension ContainerTests {
       let engine = try await TestEngine.shared.value
       let folder = try await engine.plugin("import time\ntime.sleep(60)")
       let files = GuestFiles(plugin: folder, requirements: nil)
-      let earlier = ContainerLauncher(client: engine.client, image: engine.image, installation: "earlier") {
-        _ in files
-      }
-      let other = ContainerLauncher(client: engine.client, image: engine.image, installation: "other") { _ in
-        files
-      }
+      let earlier = ContainerLauncher(
+        client: engine.client, image: engine.image, installation: "earlier",
+        sockets: "\(engine.sockets)-earlier"
+      ) { _ in files }
+      let other = ContainerLauncher(
+        client: engine.client, image: engine.image, installation: "other", sockets: "\(engine.sockets)-other"
+      ) { _ in files }
       let left = try await earlier.launch(TestEngine.release)
       let living = try await other.launch(TestEngine.release)
       #expect(try await earlier.sweep() == 1)
@@ -179,14 +204,16 @@ extension ContainerTests {
       let file = engine.folder.file("file")
       try await LocalFiles.write([1], to: file)
       for path in [file, "/nowhere/at/all", "relative", "/a:b"] {
-        let launcher = ContainerLauncher(client: engine.client, image: engine.image, installation: name) {
-          _ in
+        let launcher = ContainerLauncher(
+          client: engine.client, image: engine.image, installation: name, sockets: engine.sockets
+        ) { _ in
           GuestFiles(plugin: path, requirements: nil)
         }
         await #expect(throws: EngineError.self, "\(path)") { try await launcher.launch(TestEngine.release) }
       }
-      let missing = ContainerLauncher(client: engine.client, image: "localhost/missing:1", installation: name)
-      { _ in
+      let missing = ContainerLauncher(
+        client: engine.client, image: "localhost/missing:1", installation: name, sockets: engine.sockets
+      ) { _ in
         GuestFiles(plugin: engine.folder.path, requirements: nil)
       }
       let error = await #expect(throws: EngineError.self) { try await missing.launch(TestEngine.release) }

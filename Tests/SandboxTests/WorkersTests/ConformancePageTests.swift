@@ -117,9 +117,9 @@ private let sockets = """
       stage.install("pages", in: here)
       let asking = Task { try await stage.ask("held", of: "pages", in: here) }
       try await eventually("it is under way") { !stage.methods.calls.isEmpty }
-      // The request, the call that it makes, and whoever looks after the workers.
-      try await time.pass(.seconds(9), waiting: 3)
-      try await eventually("that was looked at") { time.sleeperCount == 3 }
+      // The request, and whoever looks after the workers.
+      try await time.pass(.seconds(9), waiting: 2)
+      try await eventually("that was looked at") { time.sleeperCount == 2 }
       time.advance(by: .seconds(1))
       await #expect(throws: RPCError(.upstream, "the plugin did not answer in time")) {
         try await asking.value

@@ -7,59 +7,34 @@ import HTTPTypes
 import TestKit
 import WebSocket
 
-/// A non-blocking socket on a loop.
-final class SocketStream: UpgradedStream, @unchecked Sendable {
-  // `@unchecked`: used on the loop only, after `init`.
-  let loop: EventLoop
-  let peer = "test"
-  private var descriptor: CInt
+/// A socket on a loop whose reads give little at a time.
+final class SocketStream: UpgradedStream {
+  private let socket: PlainSocket
   private let readLimit: Int
 
   /// - `readLimit`: how many bytes one read gives at most, to cut what arrives at every place.
   init(_ descriptor: CInt, loop: EventLoop, readLimit: Int = .max) {
-    (self.descriptor, self.loop, self.readLimit) = (descriptor, loop, readLimit)
-    makeNonBlocking(descriptor)
+    (socket, self.readLimit) = (PlainSocket(descriptor, peer: "test", loop: loop), readLimit)
   }
 
-  deinit {
-    if descriptor >= 0 { _ = CSystem.close(descriptor) }
-  }
+  var loop: EventLoop { socket.loop }
+  var peer: String { socket.peer }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> StreamOutcome {
-    let count = recv(descriptor, buffer.baseAddress, min(buffer.count, readLimit), 0)
-    if count > 0 { return .bytes(count) }
-    if count == 0 { return .endOfStream }
-    return try wouldBlock("recv")
+    try socket.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(readLimit)))
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome {
-    let count = CSystem.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
-    return count > 0 ? .bytes(count) : try wouldBlock("send")
-  }
-
-  private func wouldBlock(_ call: String) throws -> StreamOutcome {
-    let code = csystem_errno()
-    guard code == EAGAIN else { throw EventLoopError(call: call, errno: code) }
-    return .wouldBlock
-  }
+  func write(_ bytes: UnsafeRawBufferPointer) throws -> StreamOutcome { try socket.write(bytes) }
 
   func setReadiness(wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
-    try setReadiness(wantsRead: true, wantsWrite: wantsWrite, handler)
+    try socket.setReadiness(wantsWrite: wantsWrite, handler)
   }
 
   func setReadiness(wantsRead: Bool, wantsWrite: Bool, _ handler: @escaping (Readiness) -> Void) throws {
-    var interest: Readiness = []
-    if wantsRead { interest.insert(.readable) }
-    if wantsWrite { interest.insert(.writable) }
-    try loop.watch(descriptor, for: interest, handler)
+    try socket.setReadiness(wantsRead: wantsRead, wantsWrite: wantsWrite, handler)
   }
 
-  func close() {
-    guard descriptor >= 0 else { return }
-    loop.unwatch(descriptor)
-    _ = CSystem.close(descriptor)
-    descriptor = -1
-  }
+  func close() { socket.close() }
 }
 
 func makeNonBlocking(_ descriptor: CInt) {
