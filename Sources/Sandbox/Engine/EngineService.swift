@@ -167,5 +167,6 @@ extension EngineService {
       await Task { try? await Task.sleep(for: .milliseconds(20)) }.value
     }
     self.process = nil
+    await folder?.unmount()
   }
 }

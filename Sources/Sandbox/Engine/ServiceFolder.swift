@@ -66,6 +66,14 @@ struct ServiceFolder: Sendable {
     try await LocalFiles.write(Array(disk.utf8), to: storage)
   }
 
+  /// Takes back what Podman leaves behind: it mounts the folder of its layers on itself, and nobody could remove the folder.
+  func unmount() async {
+    // Not mounted, or not ours to unmount: then there is nothing to do.
+    try? await LocalFiles.blocking { [path] in
+      _ = umount2("\(path)/storage/overlay", CInt(MNT_DETACH))
+    }
+  }
+
   /// The service's last words.
   func lastWords() async -> String {
     // Only to explain a failure that is thrown anyway.
