@@ -21,6 +21,7 @@ package struct ContainerLauncher: GuestLauncher {
   private let installation: String
   private let limits: ContainerLimits
   private let sockets: String
+  private let processors = ProcessorDeal()
   private let files: @Sendable (GuestRelease) async throws -> GuestFiles
 
   /// The label that says whose a container is.
@@ -60,6 +61,18 @@ package struct ContainerLauncher: GuestLauncher {
 
   /// Launches a process that speaks on a socket; the engine brings what it says on standard error, and its end.
   func launch(_ spec: ContainerSpec) async throws -> ContainerChannel {
+    var spec = spec
+    spec.limits.processors = await processors.next(of: client)
+    do {
+      return try await launchOnce(spec)
+    } catch let error as EngineError where error.code == .refused && spec.limits.processors != nil {
+      await processors.stop()
+      spec.limits.processors = nil
+      return try await launchOnce(spec)
+    }
+  }
+
+  private func launchOnce(_ spec: ContainerSpec) async throws -> ContainerChannel {
     try await LocalFiles.makeFolder(sockets)
     let socket = try await WorkerSocket.listen(in: sockets)
     var spec = spec

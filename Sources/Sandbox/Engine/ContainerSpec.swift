@@ -10,6 +10,8 @@ package struct ContainerLimits: Sendable, Hashable {
   package var reservedMemory = 256 << 20
   /// Of a core, in billionths.
   package var nanoCores = 500_000_000
+  /// The processors it may use, in cpuset's list format; nil for all.
+  package var processors: String?
   /// Its weight when others want the processor too; 1,024 is what everything else has.
   package var processorShares = 128
   /// Processes and threads.
@@ -115,6 +117,7 @@ extension ContainerSpec {
     host["MemorySwap"] = .integer(Int64(limits.memory))
     host["MemoryReservation"] = .integer(Int64(limits.reservedMemory))
     host["NanoCpus"] = .integer(Int64(limits.nanoCores))
+    if let processors = limits.processors { host["CpusetCpus"] = .string(processors) }
     host["CpuShares"] = .integer(Int64(limits.processorShares))
     host["Ulimits"] = .array(ulimits)
     // No shared memory, and so no writable place besides /tmp.

@@ -112,3 +112,14 @@ import Testing
     }
   }
 }
+
+@Suite struct ProcessorDealTests {
+  @Test(
+    arguments: [
+      ("0", [0]), ("0-3", [0, 1, 2, 3]), ("1,4-5", [1, 4, 5]), ("", []), ("3-1", []), ("0-99999", []),
+      ("x", []),
+    ] as [(String, [Int])])
+  func `a list of processors is read as the kernel writes it`(text: String, expected: [Int]) {
+    #expect(ProcessorDeal.list(text[...]) == expected)
+  }
+}

@@ -1,6 +1,7 @@
 // Workers in real containers: their pipes, their end, and the limits that hold for them.
 
 import EventLoop
+import Glibc
 import JSON
 import SandboxContract
 import TestKit
@@ -73,6 +74,22 @@ extension ContainerTests {
       #expect(text.hasPrefix("nobody was there") && text.contains("it stays"))
       #expect(!text.contains("heard"))
       await channel.end(isGentle: false)
+    }
+
+    @Test func `workers stay on one processor each, and take turns with them`() async throws {
+      let engine = try await TestEngine.shared.value
+      let folder = try await engine.plugin("import os\nprint(sorted(os.sched_getaffinity(0)), flush=True)")
+      let launcher = engine.launcher(plugin: folder)
+      var places: [String] = []
+      for _ in 0..<2 {
+        let channel = try await launcher.launch(
+          launcher.spec(for: TestEngine.release, files: GuestFiles(plugin: folder, requirements: nil)))
+        places.append(try await channel.text(until: "]"))
+        await channel.end(isGentle: false)
+      }
+      let count = sysconf(CInt(_SC_NPROCESSORS_ONLN))
+      #expect(Set(places).count == min(2, count), "\(places)")
+      #expect(count == 1 || places.allSatisfy { !$0.contains(",") }, "\(places)")
     }
 
     @Test func `a plugin that floods its output blocks until it is read`() async throws {
