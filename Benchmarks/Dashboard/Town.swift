@@ -176,7 +176,9 @@ private func session(of user: UserID, in house: House, _ accounts: Accounts) asy
 private func pages(_ routes: [Route], _ guild: GuildID, _ owner: UserID) throws -> [(String, String)] {
   try routes.compactMap { route in
     guard route.method == .get, case .guild = route.attributes[RouteAccessKey.self],
-      !route.attributes[RouteIsAPI.self], !["guild.live", "guild.page.first"].contains(route.name)
+      !route.attributes[RouteIsAPI.self], !["guild.live", "guild.page.first"].contains(route.name),
+      // Of plugins that nobody let in here.
+      !route.name.hasPrefix("guild.guest."), !["guild.guest", "guild.guests.review"].contains(route.name)
     else { return nil }
     var path = ""
     for segment in route.pattern.segments {
