@@ -83,12 +83,17 @@ func runTown() async throws {
   var site = SiteSettings(origin: "http://127.0.0.1", discordAPI: simulator.apiBase)
   let open = RequestLimits.Bucket(burst: 1_000_000, perMinute: 60_000_000)
   (site.limits.address, site.limits.account) = (open, open)
+  // All readers are one account.
+  site.limits.streams = 10_000
   let dashboard = try house.dashboard(site)
   var router = Router()
   try dashboard.addRoutes(to: &router)
   let loop = try EventLoop(name: "town")
+  // All of them come from one address, too.
+  var limits = HTTPLimits()
+  (limits.connections, limits.connectionsPerAddress, limits.requestsPerAddress) = (4_000, 4_000, 4_000)
   let server = try HTTPServer(
-    .tcp(host: "127.0.0.1", port: 0), router: router, loop: loop, writesAccessLog: false)
+    .tcp(host: "127.0.0.1", port: 0), router: router, loop: loop, limits: limits, writesAccessLog: false)
   guard case .tcp(_, let port) = try server.start() else { throw TestKitError("no TCP address") }
   let resources = try DashboardResources.load()
   let (table, accounts) = (try router.closed(), try house.dashboardEnvironment(site).accounts)

@@ -23,12 +23,10 @@ import Synchronization
 enum LiveFeed {
   /// How often it is checked that the reader may still read, and looked whether a beat was lost.
   static let checkPause = Duration.seconds(20)
-  /// Streams of one account at once: that many tabs.
-  static let streamsPerAccount = 12
 
   static func addRoutes(to routes: inout DashboardRoutes, _ gate: Gate) {
     let digests = LiveDigests(gate.house)
-    let seats = LiveSeats(limit: streamsPerAccount)
+    let seats = LiveSeats(limit: gate.house.site.limits.streams)
     routes.guild(.viewer, .get, "/live", name: "guild.live") { visit in
       guard visit.session != nil, let seat = seats.take(visit.user) else {
         throw HTTPProblem(HTTPStatus(429), "Too many pages are open", fields: ["Retry-After": "30"])

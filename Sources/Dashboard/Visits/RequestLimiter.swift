@@ -21,6 +21,8 @@ package struct RequestLimits: Sendable {
   package var signIn = Bucket(burst: 20, perMinute: 20)
   /// Sending forms, by account.
   package var writing = Bucket(burst: 60, perMinute: 120)
+  /// Live streams of one account at once: that many tabs.
+  package var streams = 12
 
   package init() {}
 }
