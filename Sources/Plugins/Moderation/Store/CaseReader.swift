@@ -68,7 +68,7 @@ extension CaseStore {
     let rows = try await store.rows(
       """
       SELECT target_id, COUNT(*) FROM moderation_case
-      WHERE guild_id = \(store.tenant.id) AND target_id IN (\(unescaped: list)) AND voided_at IS NULL GROUP BY target_id
+      WHERE guild_id = \(guild) AND target_id IN (\(unescaped: list)) AND voided_at IS NULL GROUP BY target_id
       """)
     return Dictionary(
       try rows.map { (UserID(column: try $0.get(0)), try $0.get(1)) }, uniquingKeysWith: { first, _ in first }
@@ -83,12 +83,14 @@ extension CaseStore {
         try await store.rows(
           """
           SELECT \(unescaped: Self.columns) FROM moderation_case
-          WHERE target_id = \(target.column) AND number < \(before ?? .max) ORDER BY number DESC LIMIT \(bound)
+          WHERE guild_id = \(guild) AND target_id = \(target.column) AND number < \(before ?? .max)
+          ORDER BY number DESC LIMIT \(bound)
           """)
       } else {
         try await store.rows(
           """
-          SELECT \(unescaped: Self.columns) FROM moderation_case WHERE number < \(before ?? .max)
+          SELECT \(unescaped: Self.columns) FROM moderation_case
+          WHERE guild_id = \(guild) AND number < \(before ?? .max)
           ORDER BY number DESC LIMIT \(bound)
           """)
       }
@@ -100,7 +102,7 @@ extension CaseStore {
     try await store.rows(
       """
       SELECT \(unescaped: Self.columns) FROM moderation_case
-      WHERE guild_id = \(store.tenant.id) AND number > \(number)
+      WHERE guild_id = \(guild) AND number > \(number)
       ORDER BY number DESC LIMIT \(min(max(limit, 1), 100))
       """
     ).map(Self.record)

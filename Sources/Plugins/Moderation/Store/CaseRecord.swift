@@ -148,6 +148,12 @@ package struct CaseFilter: Sendable, Hashable {
   package var limit = 25
 
   package init() {}
+
+  /// Whether it leaves anything out, but for the part that is returned.
+  var hasConditions: Bool {
+    target != nil || moderator != nil || kind != nil || text != nil || since != nil || until != nil
+      || !includesVoid
+  }
 }
 
 /// A part of what was found.

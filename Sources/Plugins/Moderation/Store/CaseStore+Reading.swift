@@ -15,21 +15,30 @@ extension CaseStore {
   /// The case of that number, void or not.
   package func find(_ number: Int64) async throws -> CaseRecord? {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM moderation_case WHERE number = \(number)"
+      """
+      SELECT \(unescaped: Self.columns) FROM moderation_case
+      WHERE guild_id = \(guild) AND number = \(number)
+      """
     ).first.map(Self.record)
   }
 
   /// The case that was made under that key.
   package func find(effectKey: String) async throws -> CaseRecord? {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM moderation_case WHERE effect_key = \(effectKey)"
+      """
+      SELECT \(unescaped: Self.columns) FROM moderation_case
+      WHERE guild_id = \(guild) AND effect_key = \(effectKey)
+      """
     ).first.map(Self.record)
   }
 
   /// The case that a case led to by the ladder.
   func child(of number: Int64) async throws -> Int64? {
     try await store.rows(
-      "SELECT number FROM moderation_case WHERE parent = \(number) ORDER BY number LIMIT 1"
+      """
+      SELECT number FROM moderation_case
+      WHERE guild_id = \(guild) AND parent = \(number) ORDER BY number LIMIT 1
+      """
     ).first?.get(0)
   }
 
@@ -37,7 +46,9 @@ extension CaseStore {
   package func find(_ filter: CaseFilter) async throws -> CasePage {
     let part = "ORDER BY number DESC LIMIT \(min(max(filter.limit, 1), 100)) OFFSET \(max(filter.offset, 0))"
     let page = condition(filter, behind: "SELECT \(Self.columns)", before: part)
-    let count = condition(filter, behind: "SELECT COUNT(*)", before: "")
+    // Cases are never removed: without a condition their number is the newest one's, and nothing has to be counted.
+    let counted = filter.hasConditions ? "SELECT COUNT(*)" : "SELECT COALESCE(MAX(number), 0)"
+    let count = condition(filter, behind: counted, before: "")
     return try await store.read { session in
       CasePage(
         cases: try await session.rows(page).map(Self.record),
@@ -75,8 +86,8 @@ extension CaseStore {
   func unfinished(upTo instant: Timestamp, limit: Int = 50) async throws -> [CaseRecord] {
     try await store.rows(
       """
-      SELECT \(unescaped: Self.columns) FROM moderation_case WHERE is_finished = \(false)
-        AND created_at <= \(instant.milliseconds)
+      SELECT \(unescaped: Self.columns) FROM moderation_case
+      WHERE guild_id = \(guild) AND is_finished = \(false) AND created_at <= \(instant.milliseconds)
       ORDER BY number LIMIT \(limit)
       """
     ).map(Self.record)
@@ -98,7 +109,7 @@ extension CaseStore {
     try await store.rows(
       """
       SELECT \(unescaped: Self.columns) FROM moderation_case
-      WHERE target_id = \(user.column) AND kind = \(kind.rawValue) AND ended_at IS NULL
+      WHERE guild_id = \(guild) AND target_id = \(user.column) AND kind = \(kind.rawValue) AND ended_at IS NULL
       ORDER BY number DESC LIMIT 1
       """
     ).first.map(Self.record)
@@ -106,15 +117,16 @@ extension CaseStore {
 
   /// A member's cases as the ladder sees them, oldest first.
   func entries(of user: UserID) async throws -> [LadderEntry] {
-    try await store.read { try await Self.entries(of: user, in: $0) }
+    try await store.read { try await entries(of: user, in: $0) }
   }
 
-  static func entries(of user: UserID, in session: any SQLSession) async throws -> [LadderEntry] {
+  func entries(of user: UserID, in session: any SQLSession) async throws -> [LadderEntry] {
     try await session.rows(
       """
       SELECT created_at, points, kind FROM moderation_case
-      WHERE target_id = \(user.column) AND voided_at IS NULL AND (points > 0 OR kind = 'warn')
-      ORDER BY number DESC LIMIT \(ladderDepth)
+      WHERE guild_id = \(guild) AND target_id = \(user.column) AND voided_at IS NULL
+        AND (points > 0 OR kind = 'warn')
+      ORDER BY number DESC LIMIT \(Self.ladderDepth)
       """
     ).reversed().map { row in
       LadderEntry(
@@ -127,8 +139,8 @@ extension CaseStore {
   package func revisions(of number: Int64) async throws -> [CaseRevision] {
     try await store.rows(
       """
-      SELECT reason, replaced_at, replaced_by FROM moderation_revision WHERE case_number = \(number)
-      ORDER BY revision
+      SELECT reason, replaced_at, replaced_by FROM moderation_revision
+      WHERE guild_id = \(guild) AND case_number = \(number) ORDER BY revision
       """
     ).map { row in
       CaseRevision(
@@ -137,10 +149,13 @@ extension CaseStore {
     }
   }
 
-  static func find(_ number: Int64, in session: any SQLSession) async throws -> CaseRecord? {
+  func find(_ number: Int64, in session: any SQLSession) async throws -> CaseRecord? {
     try await session.rows(
-      "SELECT \(unescaped: columns) FROM moderation_case WHERE number = \(number)"
-    ).first.map(record)
+      """
+      SELECT \(unescaped: Self.columns) FROM moderation_case
+      WHERE guild_id = \(guild) AND number = \(number)
+      """
+    ).first.map(Self.record)
   }
 
   // MARK: Evidence

@@ -23,6 +23,8 @@ package struct CaseStore: Sendable {
   static let ladderDepth = 500
 
   let store: GuildStore
+  /// Named by every statement: each index begins with it.
+  var guild: Int64 { store.tenant.id }
 
   /// The cases of the guild whose store that is.
   package init(_ store: GuildStore) { self.store = store }
@@ -42,13 +44,16 @@ package struct CaseStore: Sendable {
   ) async throws -> CaseRecord {
     let evidence = try await sealed(draft)
     return try await store.writeNumbered { session in
-      let known =
-        "SELECT \(unescaped: Self.columns) FROM moderation_case WHERE effect_key = \(draft.effectKey)" as SQL
+      let known: SQL = """
+        SELECT \(unescaped: Self.columns) FROM moderation_case
+        WHERE guild_id = \(guild) AND effect_key = \(draft.effectKey)
+        """
       if let row = try await session.rows(known).first { return try Self.record(row) }
       let new = LadderEntry(at: draft.at, points: draft.points, isWarning: draft.kind == .warn)
-      let earlier = steps.isEmpty ? [] : try await Self.entries(of: draft.target, in: session)
+      let earlier = steps.isEmpty ? [] : try await entries(of: draft.target, in: session)
       let step = Ladder.step(reachedBy: new, after: earlier, of: steps, points: points)
-      let number = try await session.rows("SELECT COALESCE(MAX(number), 0) + 1 FROM moderation_case")[0]
+      let number = try await session.rows(
+        "SELECT COALESCE(MAX(number), 0) + 1 FROM moderation_case WHERE guild_id = \(guild)")[0]
         .get(0, as: Int64.self)
       try await session.execute(try insertion(of: draft, number: number, step: step, evidence: evidence))
       if let entry = Self.auditEntry(draft, number: number) {
@@ -93,7 +98,8 @@ package struct CaseStore: Sendable {
 
   /// Notes that all that follows from a case is done.
   func finish(_ number: Int64) async throws {
-    try await store.execute("UPDATE moderation_case SET is_finished = \(true) WHERE number = \(number)")
+    try await store.execute(
+      "UPDATE moderation_case SET is_finished = \(true) WHERE guild_id = \(guild) AND number = \(number)")
   }
 
   /// Notes where the case stands in the mod log; the first place counts.
@@ -101,7 +107,7 @@ package struct CaseStore: Sendable {
     try await store.execute(
       """
       UPDATE moderation_case SET log_channel = \(place.channel.column), log_message = \(place.message.column)
-      WHERE number = \(number) AND log_message IS NULL
+      WHERE guild_id = \(guild) AND number = \(number) AND log_message IS NULL
       """)
   }
 
@@ -116,7 +122,7 @@ package struct CaseStore: Sendable {
       kinds.map { kind in
         """
         UPDATE moderation_case SET ended_at = \(now.milliseconds)
-        WHERE target_id = \(user.column) AND kind = \(kind.rawValue) AND number <= \(number)
+        WHERE guild_id = \(guild) AND target_id = \(user.column) AND kind = \(kind.rawValue) AND number <= \(number)
           AND ended_at IS NULL
         """
       }
@@ -133,10 +139,11 @@ package struct CaseStore: Sendable {
     of number: Int64, to reason: String, by user: UserID, at now: Timestamp, effectKey: String
   ) async throws -> (before: String, after: CaseRecord)? {
     try await store.writeNumbered { session in
-      guard let before = try await Self.find(number, in: session), before.void == nil else { return nil }
+      guard let before = try await find(number, in: session), before.void == nil else { return nil }
       if let done = try await session.rows(
         """
-        SELECT reason FROM moderation_revision WHERE case_number = \(number) AND effect_key = \(effectKey)
+        SELECT reason FROM moderation_revision WHERE guild_id = \(guild) AND case_number = \(number)
+          AND effect_key = \(effectKey)
         """
       ).first {
         return (try done.get(0), before)
@@ -146,17 +153,17 @@ package struct CaseStore: Sendable {
         INSERT INTO moderation_revision (guild_id, case_number, revision, effect_key, reason, replaced_at, replaced_by)
         SELECT \(store.tenant.id), \(number), COALESCE(MAX(revision), 0) + 1, \(effectKey), \(before.reason),
           \(now.milliseconds), \(user.column)
-        FROM moderation_revision WHERE case_number = \(number)
+        FROM moderation_revision WHERE guild_id = \(guild) AND case_number = \(number)
         """)
       try await session.execute(
-        "UPDATE moderation_case SET reason = \(reason) WHERE number = \(number)")
+        "UPDATE moderation_case SET reason = \(reason) WHERE guild_id = \(guild) AND number = \(number)")
       try await session.execute(
         try AuditLog.insertion(
           AuditEntry(
             at: now, actor: .user(user), action: "\(Moderation.id).case.edit", target: "\(number)",
             before: ["reason": .string(before.reason)], after: ["reason": .string(reason)]), in: store.tenant)
       )
-      return try await Self.find(number, in: session).map { (before.reason, $0) }
+      return try await find(number, in: session).map { (before.reason, $0) }
     }
   }
 
@@ -171,7 +178,7 @@ package struct CaseStore: Sendable {
         """
         UPDATE moderation_case
         SET voided_at = \(now.milliseconds), voided_by = \(user.column), void_reason = \(reason)
-        WHERE number = \(number) AND voided_at IS NULL
+        WHERE guild_id = \(guild) AND number = \(number) AND voided_at IS NULL
         """)
       if changed > 0 {
         try await session.execute(
@@ -180,7 +187,7 @@ package struct CaseStore: Sendable {
               at: now, actor: .user(user), action: "\(Moderation.id).case.delete", target: "\(number)",
               after: ["reason": .string(reason)]), in: store.tenant))
       }
-      return try await Self.find(number, in: session)
+      return try await find(number, in: session)
     }
   }
 
