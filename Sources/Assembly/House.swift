@@ -155,16 +155,13 @@ package final class House: Sendable {
       let strings = catalog.strings(of: CorePlugin.id, language: language.rawValue)
       _ = try await interaction.reply(strings["command.refused.otherBot"], isEphemeral: true)
     }
-    let usual = Self.botConfiguration(catalog, usesGateway: true)
-    let sharedLimit = settings.sharedGlobalLimit
     supervisor = BotSupervisor(
       registry: registry, directory: directory, serving: serving, fleet: fleet, store: storage.platform,
       bus: bus, time: time,
       equip: { registration in
-        var configuration = usual
-        if registration.kind == .shared { configuration.globalLimit = sharedLimit }
-        return BotEquipment(
-          configuration: configuration, routing: InteractionRouter(dispatcher), elsewhere: elsewhere,
+        BotEquipment(
+          configuration: Self.configuration(of: registration, settings, catalog, usesGateway: true),
+          routing: InteractionRouter(dispatcher), elsewhere: elsewhere,
           attach: { bot in
             [
               EventIntake(bot, to: dispatcher) { event in
@@ -178,9 +175,12 @@ package final class House: Sendable {
       roles: settings.roles, time: time)
   }
 
-  /// What bots are run with: all that any plugin asks for; what is switched off in the portal is done without.
-  private static func botConfiguration(_ catalog: PluginCatalog, usesGateway: Bool) -> BotConfiguration {
+  /// What a bot is run with: all that any plugin asks for; what is switched off in the portal is done without.
+  private static func configuration(
+    of registration: BotRegistration, _ settings: HouseSettings, _ catalog: PluginCatalog, usesGateway: Bool
+  ) -> BotConfiguration {
     var configuration = BotConfiguration()
+    if registration.kind == .shared { configuration.globalLimit = settings.sharedGlobalLimit }
     // Third-party plugins may come at any time, and a bot says at its start what it wants to hear.
     configuration.intents = catalog.intents.union(Sandbox.intents)
     configuration.droppableIntents = configuration.intents.privileged
@@ -280,8 +280,7 @@ package final class House: Sendable {
   private func addBotsWithoutGateway() async throws {
     for registration in try await registry.registrations() where fleet[registration.bot] == nil {
       guard let token = try await registry.token(of: registration.bot) else { continue }
-      var configuration = Self.botConfiguration(catalog, usesGateway: false)
-      if registration.kind == .shared { configuration.globalLimit = settings.sharedGlobalLimit }
+      let configuration = Self.configuration(of: registration, settings, catalog, usesGateway: false)
       do throws(BotCrash) {
         let bot = try fleet.add(token: token, configuration: configuration)
         try await bot.start()

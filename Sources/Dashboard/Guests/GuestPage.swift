@@ -36,7 +36,7 @@ struct GuestPage: Sendable {
       head, actions: { html in place.toggle(&html, next: place.link()) }
     ) { html in
       stateCard(state, pages, &html)
-      place.needs(&html)
+      place.needs(BotMeans(visit), &html)
       logCard(lines, &html)
       if isOwner {
         grants(&html)

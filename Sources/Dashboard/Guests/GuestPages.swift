@@ -142,13 +142,13 @@ struct GuestPlace: Sendable {
   }
 
   /// What the bot must be allowed at Discord for it; nothing while it is off.
-  func needs(_ html: inout HTMLWriter) {
+  func needs(_ means: BotMeans, _ html: inout HTMLWriter) {
     let units = visit.house.dispatcher.units(on: visit.configuration)
     guard let unit = units.first(where: { $0.id == plugin && $0.name != nil }),
       !unit.permissions.isEmpty || !unit.intents.isEmpty
     else { return }
     let own = visit.visit.words(of: unit)
-    html.add(PluginNeeds(unit: unit, own: own, strings: visit.strings, means: BotMeans(visit)))
+    html.add(PluginNeeds(unit: unit, own: own, strings: visit.strings, means: means))
   }
 
   /// Switches it on or off at once.

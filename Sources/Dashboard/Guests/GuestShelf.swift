@@ -25,6 +25,7 @@ struct GuestShelf: Sendable {
     let stored = sandbox.stored(in: visit.guild)
     let artifacts = visit.role >= .owner ? try await sandbox.artifacts(for: visit.guild) : []
     let pages = await Self.pages(visit, stored)
+    let means = BotMeans(visit)
     return try visit.visit.stackedPage(
       PageHead(strings["guest.title"], section: "guests", lead: strings["guest.lead"])
     ) { html in
@@ -35,7 +36,7 @@ struct GuestShelf: Sendable {
         html.element(.div, .class("plugin-cards")) { html in
           for one in present {
             Self.card(
-              GuestPlace(visit, one), pages: pages[one.installation.plugin] ?? [], next: here, &html)
+              GuestPlace(visit, one), pages: pages[one.installation.plugin] ?? [], means, next: here, &html)
           }
         }
       }
@@ -60,7 +61,8 @@ struct GuestShelf: Sendable {
 
   /// A plugin that is there, as one of a list.
   static func card(
-    _ place: GuestPlace, pages: [GuestDashboard.Page], next: SafeURL, _ html: inout HTMLWriter
+    _ place: GuestPlace, pages: [GuestDashboard.Page], _ means: BotMeans, next: SafeURL,
+    _ html: inout HTMLWriter
   ) {
     let strings = place.visit.strings
     let manifest = place.manifest
@@ -92,7 +94,7 @@ struct GuestShelf: Sendable {
             html.text(" ")
             html.isolated(manifest.versionLine(strings))
           }
-          place.needs(&html)
+          place.needs(means, &html)
         }
       })
   }

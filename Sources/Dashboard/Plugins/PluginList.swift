@@ -50,14 +50,14 @@ enum PluginList {
           }
         }
       }
-      if query.isEmpty || !guests.isEmpty { thirdParties(guests, pages, visit, next: here, &html) }
+      if query.isEmpty || !guests.isEmpty { thirdParties(guests, pages, visit, means, next: here, &html) }
     }
   }
 
   /// What the server has of third parties, and the way to more.
   private static func thirdParties(
-    _ places: [GuestPlace], _ pages: [String: [GuestDashboard.Page]], _ visit: GuildVisit, next: SafeURL,
-    _ html: inout HTMLWriter
+    _ places: [GuestPlace], _ pages: [String: [GuestDashboard.Page]], _ visit: GuildVisit, _ means: BotMeans,
+    next: SafeURL, _ html: inout HTMLWriter
   ) {
     let strings = visit.strings
     html.element(.section, .class("plugin-group")) { html in
@@ -68,7 +68,7 @@ enum PluginList {
       }
       html.element(.div, .class("plugin-cards")) { html in
         for place in places {
-          GuestShelf.card(place, pages: pages[place.plugin] ?? [], next: next, &html)
+          GuestShelf.card(place, pages: pages[place.plugin] ?? [], means, next: next, &html)
         }
       }
     }

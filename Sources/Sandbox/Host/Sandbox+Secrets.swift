@@ -16,7 +16,7 @@ extension Sandbox {
   /// - Throws: what the store throws.
   package func secrets(of installation: GuestInstallation) async throws -> [SecretEntry] {
     let own = try await data.secrets.list(of: installation.plugin, in: installation.guild)
-    let bound = try await developerSecrets(of: installation.release)
+    let bound = try await data.secrets.defaults(of: installation.release.developer)
     return own.map { entry in
       var entry = entry
       entry.boundTo = bound.first { $0.name == entry.name }?.boundTo
@@ -61,10 +61,6 @@ extension Sandbox {
   }
 
   // MARK: Of the developer
-
-  private func developerSecrets(of release: GuestRelease) async throws -> [SecretEntry] {
-    try await data.secrets.defaults(of: release.developer)
-  }
 
   /// The developer's secrets of a plugin that the operator offers.
   ///
