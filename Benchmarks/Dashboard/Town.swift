@@ -106,7 +106,8 @@ func runTown() async throws {
           try await Task.sleep(for: .milliseconds(50))
         }
         let invitation = TownInvitation(
-          origin: "http://127.0.0.1:\(port)", cookie: try await session(of: owner, in: house, accounts),
+          origin: "http://127.0.0.1:\(port)",
+          cookie: try await session(of: owner, guild, in: house, accounts),
           pages: try pages(table.routes, guild, owner),
           assets: ["app.css", "app.js", "mark.svg"].map { resources.url($0).description },
           live: table.routes.first { $0.name == "guild.live" }.map { _ in "/g/\(guild)/live" })
@@ -165,13 +166,16 @@ private func fill(_ house: House, _ guild: GuildID, _ owner: UserID) async throw
     """)
 }
 
-/// The cookie of somebody who signed in.
-private func session(of user: UserID, in house: House, _ accounts: Accounts) async throws -> String {
+/// The cookie of a guild's owner who signed in and was there before.
+private func session(of user: UserID, _ guild: GuildID, in house: House, _ accounts: Accounts) async throws
+  -> String
+{
   let now = SystemTime().now
   let tokens = AccountTokens(
     access: Secret(utf8: "none"), refresh: nil, expiresAt: now + .seconds(86_400), scopes: ["identify"])
   _ = try await accounts.signedIn(AccountProfile(user: user, username: "owner"), tokens, at: now)
-  let (token, _) = try await house.sessions.begin(user: user, address: nil, agent: "bench", at: now)
+  let (first, session) = try await house.sessions.begin(user: user, address: nil, agent: "bench", at: now)
+  let token = try await house.sessions.note(.owner, in: .guild(guild), of: session, at: now)?.token ?? first
   return "session=\(token.exposedText)"
 }
 

@@ -97,7 +97,7 @@ struct DashboardRoutes: ~Copyable {
       attributes: attributes.with(RouteAccessKey.self, .operators)
     ) { (request: HTTPRequest, values: repeat each Value) in
       let visit = try await gate.operatorVisit(request)
-      return try await handler(visit, repeat each values)
+      return try await visit.visit.answer { try await handler(visit, repeat each values) }
     }
   }
 
@@ -115,7 +115,7 @@ struct DashboardRoutes: ~Copyable {
       attributes: attributes.with(RouteAccessKey.self, .guild(role))
     ) { (request: HTTPRequest, guild: GuildID, values: repeat each Value) in
       let visit = try await gate.guildVisit(request, guild, role)
-      return try await handler(visit, repeat each values)
+      return try await visit.visit.answer { try await handler(visit, repeat each values) }
     }
   }
 

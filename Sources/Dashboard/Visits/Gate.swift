@@ -89,9 +89,16 @@ final class Gate: Sendable {
   }
 
   func operatorVisit(_ request: HTTPRequest) async throws -> AccountVisit {
-    let visit = try await accountVisit(request)
-    // A token is for a guild; the desk is for people at their browser. Who has no business here sees no desk.
-    guard visit.isOperator, visit.session != nil else { throw HTTPProblem.notFound }
+    var visit = try await accountVisit(request)
+    // A token is for a guild; the desk is for people at their browser.
+    guard let session = visit.session else { throw HTTPProblem.notFound }
+    let renewal = try await renewal(of: session, visit.isOperator ? .owner : nil, in: .desk)
+    // Who has no business here sees no desk.
+    guard visit.isOperator else { throw HTTPProblem.notFound.setting(renewal?.cookie) }
+    if let renewal {
+      visit = AccountVisit(
+        visit: visit.visit.renewed(renewal), session: renewal.session, account: visit.account)
+    }
     return visit
   }
 
@@ -117,14 +124,20 @@ final class Gate: Sendable {
       throw HTTPProblem(.serviceUnavailable, "Discord does not answer", fields: ["Retry-After": "5"])
     }
     // Whoever has no role here learns nothing, not even that the guild is known.
-    guard let answer else { throw HTTPProblem.notFound }
+    guard let answer else {
+      let renewal = try await renewal(of: signedIn.session, nil, in: .guild(guild))
+      throw HTTPProblem.notFound.setting(renewal?.cookie)
+    }
     let bot = answer.bot
     let own = min(answer.role, token?.access ?? .owner)
     var visit = try await visit(request, cookies, signedIn)
+    let renewal = try await renewal(of: signedIn.session, answer.role, in: .guild(guild))
+    if let renewal { visit = visit.renewed(renewal) }
     guard own >= role else {
       throw HTTPProblem(
         .forbidden, visit.strings["problem.forbidden"],
-        detail: visit.strings[dynamic: "problem.needs.\(role.name)"])
+        detail: visit.strings[dynamic: "problem.needs.\(role.name)"]
+      ).setting(renewal?.cookie)
     }
     let tenant = Tenant(guild)
     let configuration = try await house.configurations.current(tenant)
@@ -135,8 +148,20 @@ final class Gate: Sendable {
         unreadNotices: try await house.notices.unreadCount(.guild(tenant)))
     }
     return GuildVisit(
-      visit: visit, session: signedIn.session, account: signedIn.account, guild: guild, role: own, bot: bot,
-      configuration: configuration)
+      visit: visit, session: renewal?.session ?? signedIn.session, account: signedIn.account, guild: guild,
+      role: own, bot: bot, configuration: configuration)
+  }
+
+  /// A new cookie for a session whose owner's rights in a place are not what they were when it was there before.
+  private func renewal(of session: Session?, _ role: AccessRole?, in place: RightsPlace) async throws
+    -> Renewal?
+  {
+    guard let session,
+      let (token, session) = try await house.sessions.note(role, in: place, of: session, at: house.time.now)
+    else { return nil }
+    var cookie = SetCookie(Self.sessionCookie(house.site), token.exposedText)
+    (cookie.maxAge, cookie.isHTTPOnly, cookie.isSecure) = (Sessions.absoluteLimit, true, house.site.isSecure)
+    return Renewal(cookie: try cookie.serialized(), session: session)
   }
 
   // MARK: Parts

@@ -26,13 +26,15 @@ struct Visit: Sendable {
   /// How the reader likes pages.
   let reader: Reader
   /// The session and whose it is; nil for a visitor.
-  let signedIn: SignedIn?
+  private(set) var signedIn: SignedIn?
+  /// The session's new cookie, when the reader's rights changed.
+  private(set) var renewal: Renewal?
   /// The fields of the form that was sent; empty for anything else.
   let form: FormFields
   /// The files that came with it, on routes that take files.
   let files: [SmallUpload]
   /// What forms send back, so that only our own pages can have them sent; masked, another in each answer.
-  let csrfToken: String
+  private(set) var csrfToken: String
   /// A new value of the cookie that visitors' forms are tied to; nil when there is one.
   let newBrowser: String?
   /// What the page before wanted to say.
@@ -48,6 +50,27 @@ struct Visit: Sendable {
   struct SignedIn: Sendable {
     let session: Session?
     let account: Account
+  }
+
+  /// The same with the session that took the place of the one it came with.
+  func renewed(_ renewal: Renewal) -> Visit {
+    var visit = self
+    visit.signedIn = signedIn.map { SignedIn(session: renewal.session, account: $0.account) }
+    visit.csrfToken = FormToken(renewal.session.csrfToken).masked()
+    visit.renewal = renewal
+    return visit
+  }
+
+  /// Answers, and hands out the session's new cookie if there is one, whatever comes of it.
+  func answer(_ body: () async throws -> HTTPResponse) async throws -> HTTPResponse {
+    guard let renewal else { return try await body() }
+    do {
+      var response = try await body()
+      response.fields.append("Set-Cookie", renewal.cookie)
+      return response
+    } catch let problem as HTTPProblem {
+      throw problem.setting(renewal.cookie)
+    }
   }
 
   /// The dashboard's sentences in the reader's language.
@@ -72,6 +95,23 @@ struct Visit: Sendable {
     guard var value else { return nil }
     while value.last?.isWhitespace == true { value.removeLast() }
     return value.isEmpty ? nil : value
+  }
+}
+
+/// What a session is replaced with when its owner's rights change.
+struct Renewal: Sendable {
+  /// A value of `Set-Cookie`.
+  let cookie: String
+  let session: Session
+}
+
+extension HTTPProblem {
+  /// The same with a cookie.
+  func setting(_ cookie: String?) -> HTTPProblem {
+    guard let cookie else { return self }
+    var fields = fields
+    fields.append("Set-Cookie", cookie)
+    return HTTPProblem(status, title, detail: detail, fields: fields, closesConnection: closesConnection)
   }
 }
 

@@ -11,7 +11,7 @@ package import Storage
 package enum AccountSchema {
   /// Declared in the platform's store.
   package static let platform = SchemaOwner(
-    "account", migrations: [first, policies],
+    "account", migrations: [first, policies, rights],
     tables: [
       Table(
         "account",
@@ -41,12 +41,13 @@ package enum AccountSchema {
         columns: [
           .init("id", .text), .init("user_id", .integer), .init("secret_hash", .blob),
           .init("created_at", .integer), .init("last_seen_at", .integer), .init("address", .text),
-          .init("agent", .text),
+          .init("agent", .text), .init("rights", .text), .init("form_token", .text),
+          .init("replaced_at", .integer), .init("successor", .text),
         ], key: ["id"],
         data: TableData(
-          "Browsers that are signed in: from which address, with which browser, and when they were last seen",
+          "Browsers that are signed in: from which address, with which browser, when they were last seen, and what their owner might do then",
           people: [.subject("user_id", with: ["address", "agent"])], kept: .days(30, since: "created_at"),
-          secrets: ["secret_hash"])),
+          secrets: ["secret_hash", "form_token"])),
       Table(
         "account_token",
         columns: [
@@ -63,6 +64,16 @@ package enum AccountSchema {
 
   /// When somebody was last told that the legal pages changed; nil for never since they signed up.
   private static let policies = Migration(2, ["ALTER TABLE account ADD COLUMN policies_seen_at BIGINT"])
+
+  /// What a session's owner might do where they last were, and what became of a session that a change of it replaced.
+  private static let rights = Migration(
+    3,
+    [
+      "ALTER TABLE account_session ADD COLUMN rights TEXT NOT NULL DEFAULT ''",
+      "ALTER TABLE account_session ADD COLUMN form_token TEXT",
+      "ALTER TABLE account_session ADD COLUMN replaced_at BIGINT",
+      "ALTER TABLE account_session ADD COLUMN successor TEXT",
+    ])
 
   private static let first = Migration(
     1,

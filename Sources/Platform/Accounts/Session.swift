@@ -23,8 +23,12 @@ package struct SessionEntry: Hashable, Sendable {
 package struct Session: Sendable {
   /// What the list shows.
   package let entry: SessionEntry
-  /// What every form of this session carries: made from the cookie, stored nowhere.
+  /// What every form of this session carries.
   package let csrfToken: String
+  let rights: SeenRights
+  let parts: SessionTokens.Parts
+  /// The id of the session that took its place when its owner's rights changed.
+  let successor: String?
 
   /// Public: it tells sessions apart, and opens nothing.
   package var id: String { entry.id }

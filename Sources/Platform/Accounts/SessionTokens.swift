@@ -19,18 +19,33 @@ struct SessionTokens: Sendable {
 
   private let signing: Secret
   private let csrf: Secret
+  private let succession: Secret
 
   init(key: DataKey) {
     signing = key.derive("account session signature 1")
     csrf = key.derive("account session csrf 1")
+    succession = key.derive("account session successor 1")
   }
 
   /// A new one, and the cookie's text.
   func issue() -> (parts: Parts, token: Secret) {
     let parts = Parts(id: SecureRandom.token(byteCount: 12), secret: SecureRandom.bytes(32))
+    return (parts, text(parts))
+  }
+
+  /// The one that takes the place of another under an id, a new one unless given: made from the other's secret, so that
+  /// each request that still comes with the other is answered with the same, and nothing of it has to be stored.
+  func successor(of parts: Parts, id: String? = nil) -> (parts: Parts, token: Secret) {
+    let id = id ?? SecureRandom.token(byteCount: 12)
+    let secret = HMACSHA256.code(for: Array("\(id).".utf8) + parts.secret, key: succession)
+    let parts = Parts(id: id, secret: secret)
+    return (parts, text(parts))
+  }
+
+  private func text(_ parts: Parts) -> Secret {
     let body = "\(parts.id).\(Base64URL.encode(parts.secret))"
     let signature = HMACSHA256.code(for: Array(body.utf8), key: signing)
-    return (parts, Secret(utf8: "\(body).\(Base64URL.encode(signature))"))
+    return Secret(utf8: "\(body).\(Base64URL.encode(signature))")
   }
 
   /// What the text says; nil for anything that we did not sign.

@@ -3,6 +3,7 @@
 package import Bus
 package import DiscordCore
 package import EventLoop
+package import PlatformAccess
 package import Storage
 import Telemetry
 package import Vault
@@ -19,6 +20,8 @@ package final class Sessions: Sendable {
   package static let idleLimit = Duration.seconds(7 * 86_400)
   /// How long a session lives.
   package static let absoluteLimit = Duration.seconds(30 * 86_400)
+  /// How long a session still answers after a change of rights replaced it: requests of its pages are under way.
+  package static let handover = Duration.seconds(60)
   /// How exact `lastSeenAt` is.
   package static let seenInterval = Duration.seconds(300)
   /// How many a person may have; the oldest goes for the next.
@@ -73,22 +76,69 @@ package final class Sessions: Sendable {
         address: address.map { String($0.prefix(64)) }, agent: BrowserName(userAgent: agent ?? "").text),
       hash: parts.hash)
     for id in try await rows.add(stored, limit: Self.limit) { await forget(.one(id)) }
-    return (token, Session(entry: stored.entry, csrfToken: tokens.csrfToken(parts)))
+    return (token, session(stored, parts))
+  }
+
+  private func session(_ stored: StoredSession, _ parts: SessionTokens.Parts) -> Session {
+    Session(
+      entry: stored.entry, csrfToken: stored.formToken ?? tokens.csrfToken(parts), rights: stored.rights,
+      parts: parts, successor: stored.replacement?.id)
   }
 
   /// The session of a cookie; nil when it is none of ours, was changed, or its session ended.
   package func session(for token: String, at now: Timestamp) async throws -> Session? {
     guard let parts = tokens.read(token) else { return nil }
     let stored = try await cache.value(parts.id, at: now) { try await rows.session(parts.id) }
-    guard var stored, ConstantTime.equal(stored.hash, parts.hash), Self.isAlive(stored.entry, at: now) else {
-      return nil
-    }
+    guard var stored, ConstantTime.equal(stored.hash, parts.hash), Self.isAlive(stored.entry, at: now),
+      stored.replacement.map({ now < $0.at + Self.handover }) ?? true
+    else { return nil }
     await noteUse(of: &stored.entry, at: now)
-    return Session(entry: stored.entry, csrfToken: tokens.csrfToken(parts))
+    return session(stored, parts)
   }
 
-  /// Gives a session a new cookie and ends the old one: after a change of what its owner may do. It does not live longer
-  /// for that.
+  /// Takes note of what the session's owner may do in a place. When that is not what it was when the session was there
+  /// before, a new session takes its place, so that nobody who came by the old cookie gains by the change.
+  ///
+  /// The old cookie still answers for `handover`, and is answered with the same new one however often: a browser asks for
+  /// several things at once. Forms of pages that are open stay good.
+  ///
+  /// - Returns: the new cookie's value and session; nil when nothing changed, or the session ended meanwhile.
+  package func note(_ role: AccessRole?, in place: RightsPlace, of session: Session, at now: Timestamp)
+    async throws -> (token: Secret, session: Session)?
+  {
+    if let id = session.successor { return try await successor(id, of: session) }
+    guard session.rights[place] != role else { return nil }
+    let (parts, token) = tokens.successor(of: session.parts)
+    var rights = session.rights
+    rights[place] = role
+    let stored = StoredSession(
+      entry: Self.entry(parts.id, for: session.entry, at: now), hash: parts.hash, rights: rights,
+      formToken: session.csrfToken)
+    let isFirst = try await rows.succeed(session.id, with: stored, at: now)
+    await forget(.one(session.id))
+    if isFirst { return (token, self.session(stored, parts)) }
+    // Another request was quicker.
+    guard let id = try await rows.session(session.id)?.replacement?.id else { return nil }
+    return try await successor(id, of: session)
+  }
+
+  /// What took the place of a session; nil when it ended as well.
+  private func successor(_ id: String, of session: Session) async throws -> (token: Secret, session: Session)?
+  {
+    let (parts, token) = tokens.successor(of: session.parts, id: id)
+    guard let stored = try await rows.session(id), ConstantTime.equal(stored.hash, parts.hash) else {
+      return nil
+    }
+    return (token, self.session(stored, parts))
+  }
+
+  private static func entry(_ id: String, for old: SessionEntry, at now: Timestamp) -> SessionEntry {
+    SessionEntry(
+      id: id, user: old.user, createdAt: old.createdAt, lastSeenAt: now, address: old.address,
+      agent: old.agent)
+  }
+
+  /// Gives a session a new cookie and ends the old one and its forms at once. It does not live longer for that.
   ///
   /// - Returns: nil when the session ended meanwhile.
   package func rotate(_ session: Session, at now: Timestamp) async throws -> (
@@ -96,14 +146,11 @@ package final class Sessions: Sendable {
   )? {
     let (parts, token) = tokens.issue()
     let old = session.entry
-    let entry = SessionEntry(
-      id: parts.id, user: old.user, createdAt: old.createdAt, lastSeenAt: now, address: old.address,
-      agent: old.agent)
-    guard Self.isAlive(old, at: now),
-      try await rows.replace(old.id, with: StoredSession(entry: entry, hash: parts.hash))
-    else { return nil }
+    let stored = StoredSession(
+      entry: Self.entry(parts.id, for: old, at: now), hash: parts.hash, rights: session.rights)
+    guard Self.isAlive(old, at: now), try await rows.replace(old.id, with: stored) else { return nil }
     await forget(.one(old.id))
-    return (token, Session(entry: entry, csrfToken: tokens.csrfToken(parts)))
+    return (token, self.session(stored, parts))
   }
 
   // MARK: Listing and ending
@@ -119,7 +166,7 @@ package final class Sessions: Sendable {
   @discardableResult
   package func revoke(_ id: String, of user: UserID) async throws -> Bool {
     let wasThere = try await rows.delete(id, of: user)
-    if wasThere { await forget(.one(id)) }
+    if wasThere { await forget(.user(user)) }
     return wasThere
   }
 
@@ -138,7 +185,9 @@ package final class Sessions: Sendable {
   /// - Returns: how many.
   @discardableResult
   package func sweep(at now: Timestamp) async throws -> Int {
-    try await rows.delete(createdUntil: now - Self.absoluteLimit, orSeenUntil: now - Self.idleLimit)
+    try await rows.delete(
+      createdUntil: now - Self.absoluteLimit, orSeenUntil: now - Self.idleLimit,
+      orReplacedUntil: now - Self.handover)
   }
 
   // MARK: Parts

@@ -1,5 +1,6 @@
 // Sessions, on both engines: only our cookies, only while they live, and ended everywhere at once.
 
+import PlatformAccess
 import DiscordCore
 import EventLoop
 import PlatformAccounts
@@ -133,6 +134,71 @@ private let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 
       #expect(try await sessions.sweep(at: bench.now) == 1)
       #expect(try await sessions.list(ada) == [])
     }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func `a change of rights gives a session a new cookie, the same to all requests under way`(_ engine: Engine)
+    async throws
+  {
+    try await withBench(engine) { bench async throws in
+      let sessions = bench.first.sessions
+      let (first, begun) = try await sessions.begin(user: ada, address: "::1", agent: firefox, at: bench.now)
+      let hall = RightsPlace.guild(GuildID(7))
+      let (token, session) = try #require(
+        try await sessions.note(.manager, in: hall, of: begun, at: bench.now))
+      #expect(token.text != first.text && session.csrfToken == begun.csrfToken)
+      #expect(try await sessions.list(ada).map(\.id) == [session.id])
+      // Nothing changes for what is as it was, or where there never was anything.
+      #expect(try await sessions.note(.manager, in: hall, of: session, at: bench.now) == nil)
+      #expect(try await sessions.note(nil, in: .desk, of: session, at: bench.now) == nil)
+      // Another request with the old cookie, in another process, is brought along.
+      let late = try #require(
+        try await bench.second.sessions.session(for: first.text, at: bench.now))
+      let again = try #require(
+        try await bench.second.sessions.note(.manager, in: hall, of: late, at: bench.now))
+      #expect(again.token.text == token.text && again.session.id == session.id)
+      bench.time.advance(by: Sessions.handover)
+      #expect(try await bench.second.sessions.session(for: first.text, at: bench.now) == nil)
+      let found = try #require(try await bench.second.sessions.session(for: token.text, at: bench.now))
+      #expect(found.entry.createdAt == begun.entry.createdAt && found.csrfToken == begun.csrfToken)
+      #expect(try await sessions.sweep(at: bench.now) == 1)
+      // A right lost is a change as well.
+      let lost = try #require(try await sessions.note(nil, in: hall, of: found, at: bench.now))
+      #expect(lost.session.id != found.id)
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func `of two requests that see a change at once, both get the same cookie`(_ engine: Engine) async throws {
+    try await withBench(engine) { bench async throws in
+      let (_, begun) = try await bench.first.sessions.begin(
+        user: ada, address: nil, agent: nil, at: bench.now)
+      async let one = bench.first.sessions.note(.viewer, in: .desk, of: begun, at: bench.now)
+      async let two = bench.second.sessions.note(.viewer, in: .desk, of: begun, at: bench.now)
+      let tokens = try await [one, two].map { $0?.token.text }
+      #expect(tokens[0] != nil && tokens[0] == tokens[1])
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func `who ends a session ends what it replaced`(_ engine: Engine) async throws {
+    try await withBench(engine) { bench async throws in
+      let sessions = bench.first.sessions
+      let (first, begun) = try await sessions.begin(user: ada, address: nil, agent: nil, at: bench.now)
+      let (token, session) = try #require(
+        try await sessions.note(.owner, in: .desk, of: begun, at: bench.now))
+      #expect(try await sessions.revoke(session.id, of: ada))
+      #expect(try await sessions.session(for: first.text, at: bench.now) == nil)
+      #expect(try await sessions.session(for: token.text, at: bench.now) == nil)
+    }
+  }
+
+  @Test func `places beyond the limit are forgotten, the earliest first`() {
+    var rights = SeenRights()
+    for id in 1...UInt64(SeenRights.limit + 1) { rights[.guild(GuildID(id))] = .viewer }
+    #expect(rights[.guild(GuildID(1))] == nil && rights[.guild(GuildID(2))] == .viewer)
+    #expect(SeenRights(text: rights.text) == rights)
+    #expect(SeenRights(text: "x 1=emperor 2=owner")[.guild(GuildID(2))] == .owner)
   }
 
   @Test(arguments: Engine.allCases)
