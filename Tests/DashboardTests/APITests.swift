@@ -62,7 +62,9 @@ import Vault
   private static let bodies: [String: JSONValue] = [
     "api.settings.replace": ["settings": .object(JSONObject())],
     "api.settings.change": ["path": "prefix", "value": "?"],
-    "api.settings.revert": ["revision": 1], "api.access.grantUser": ["role": "viewer"],
+    "api.settings.revert": ["revision": 1],
+    "api.settings.import": ["document": ["plugin": "core", "version": 1, "settings": ["prefix": "!"]]],
+    "api.access.grantUser": ["role": "viewer"],
     "api.access.grantRole": ["role": "viewer"], "api.notices.mark": ["status": "read"],
   ]
 
@@ -156,6 +158,44 @@ import Vault
       let entries = try await AuditLog(stage.store).entries()
       #expect(entries.count == 3)
       #expect(entries.allSatisfy { $0.actor == .user(stage.owner) && $0.address == "203.0.113.7" })
+    }
+  }
+
+  @Test func `settings go out as a document and come in as one, all of it or nothing`() async throws {
+    try await DashboardStage.run { stage in
+      let owner = try await Caller(stage, as: stage.owner)
+      let manager = try await Caller(stage, as: stage.manager)
+      try await stage.enable("welcome", false)
+      let document = try await owner.call(.get, owner.guild("/settings")).json()
+      #expect(document["plugins"]?.array?.contains { $0["plugin"]?.string == "welcome" } == true)
+      try await stage.enable("welcome")
+      #expect(
+        try await owner.call(
+          .patch, owner.guild("/plugins/core/settings"), ["path": "prefix", "value": "?"]
+        ).status == .ok)
+      let path = manager.guild("/settings/import")
+      let look = try await manager.call(.post, path, ["document": document, "is_dry_run": true]).json()
+      #expect(look["is_applied"]?.bool == false)
+      let parts = try #require(look["plugins"]?.array)
+      #expect(Set(parts.compactMap { $0["plugin"]?.string }) == ["core", "welcome"])
+      #expect(parts.first { $0["plugin"]?.string == "welcome" }?["is_on"]?.bool == false)
+      let change = parts.first { $0["plugin"]?.string == "core" }?["changes"]?.array?.first
+      #expect(change?["path"]?.string == "prefix" && change?["before"]?.string == "?")
+      #expect(try await stage.house.configurations.current(stage.tenant).isEnabled("welcome"))
+      let done = try await manager.call(.post, path, ["document": document]).json()
+      #expect(done["is_applied"]?.bool == true && done["plugins"] == look["plugins"])
+      #expect(try await !stage.house.configurations.current(stage.tenant).isEnabled("welcome"))
+      #expect(try await owner.call(.get, owner.guild("/settings")).json() == document)
+      #expect(try await AuditLog(stage.store).entries().first?.actor == .user(stage.manager))
+      let bad = try await manager.call(
+        .post, path,
+        ["document": ["plugins": [["plugin": "core", "settings": ["prefix": "!"]], ["plugin": "none"]]]])
+      #expect(bad.status.code == 422)
+      #expect(try bad.json()["error"]?["details"]?.array?.first?["pointer"]?.string == "/document")
+      #expect(try await owner.call(.get, owner.guild("/settings")).json() == document)
+      #expect(
+        try await owner.call(.get, owner.guild("/settings?plugin=core")).json()["plugin"]?.string == "core")
+      #expect(try await owner.call(.get, owner.guild("/settings?plugin=none")).status == .notFound)
     }
   }
 

@@ -13,7 +13,8 @@ import Resources
 
 /// The JSON API.
 final class APIDesk: Sendable {
-  static let bodyLimit = 262_144
+  /// An export of a server's settings is the largest.
+  static let bodyLimit = TransferPages.maximumSize + 4_096
 
   private let gate: Gate
   private let operations: [APIOperation]

@@ -8,8 +8,8 @@ import JSON
 
 extension APIOperation {
   static let all: [APIOperation] =
-    accountOperations + guildOperations + pluginOperations + settingsOperations + accessOperations
-    + recordOperations
+    accountOperations + guildOperations + pluginOperations + settingsOperations + transferOperations
+    + accessOperations + recordOperations
 }
 
 extension JSONValue {

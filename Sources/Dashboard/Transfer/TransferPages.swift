@@ -161,7 +161,8 @@ enum TransferPages {
     }
   }
 
-  private static func sentence(_ problem: TransferProblem, _ visit: GuildVisit) -> String {
+  /// Why a document is not taken, in the reader's words.
+  static func sentence(_ problem: TransferProblem, _ visit: GuildVisit) -> String {
     let strings = visit.strings
     switch problem {
     case .notAnExport: return strings["transfer.noExport"]
