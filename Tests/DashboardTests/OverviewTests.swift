@@ -14,6 +14,7 @@ import PlatformAccess
 import PlatformAudit
 import PlatformConfiguration
 import PlatformNotices
+import PlatformPlugins
 import PlatformText
 import Simulator
 import SimulatorWorld
@@ -108,6 +109,36 @@ import Testing
       try await stage.eventually("the bot is said to be offline") {
         try await owner.get("/servers").text.contains("The bot is offline")
       }
+    }
+  }
+
+  @Test func `what plugins did is drawn by the hour and by the day`() async throws {
+    try await DashboardStage.run { stage in
+      let owner = try await stage.browser(as: stage.owner)
+      #expect(try await owner.get("/g/\(stage.guild)").text.contains("Nothing yet. As soon as plugins act"))
+      func note(_ outcome: WhyRecord.Outcome, _ plugin: String) {
+        stage.house.dispatcher.why.note(
+          WhyRecord(
+            at: stage.time.now, plugin: plugin, cause: "test", subject: WhySubject(), outcome: outcome,
+            key: "why.test", parameters: [:]), in: stage.guild)
+      }
+      for _ in 0..<3 { note(.acted, "automod") }
+      note(.noMatch, "automod")
+      await stage.house.dispatcher.why.flush()
+      note(.acted, "automod")
+      note(.acted, "welcome")
+      await stage.house.dispatcher.why.flush()
+      let tallies = try await stage.house.dispatcher.why.tallies(days: 31, in: stage.guild)
+      #expect(tallies.count == 3)
+      #expect(tallies.first { $0.kind.plugin == "automod" && $0.kind.outcome == .acted }?.count == 4)
+      let page = try await owner.get("/g/\(stage.guild)").text
+      // The highest column, and its parts: four and one of five.
+      #expect(page.contains("<span class=\"chart-most\">5</span>"))
+      #expect(page.contains("height=\"80\"") && page.contains("height=\"20\""))
+      stage.time.advance(by: .seconds(2 * 86_400))
+      let later = try await owner.get("/g/\(stage.guild)").text
+      #expect(later.contains("<span class=\"chart-most\">0</span>"))
+      #expect(later.contains("<span class=\"chart-most\">5</span>"))
     }
   }
 }

@@ -26,5 +26,16 @@ extension DesignPage {
             .text(strings["design.t.ban"]), .text(strings["design.t.note"]),
           ], series: [Chart.Series(strings["design.ch.times"], [31, 12.5, 4, 9])]))
     }
+    specimen(strings["design.charts.columns"], &html) { html in
+      let warned: [Double?] = [3, 0, 5, 8, 2, 0, 0, 4, 12, 9, 1, 2]
+      let banned: [Double?] = [0, 0, 1, 2, 0, 0, 0, 1, 4, 0, 0, 1]
+      html.add(
+        Chart(
+          strings["design.ch.actions"], kind: .columns, head: strings["design.ch.day"],
+          labels: warned.indices.map { .time(1_794_268_800 + Int64($0) * 86_400, .date) },
+          series: [
+            Chart.Series(strings["design.t.warn"], warned), Chart.Series(strings["design.t.ban"], banned),
+          ]))
+    }
   }
 }

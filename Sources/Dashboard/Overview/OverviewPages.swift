@@ -36,12 +36,15 @@ enum OverviewPages {
       .filter { $0.status == .unread }
     let health = GuildHealth(of: visit.bot, visit.configuration, visit.house)
     let attention = Attention(visit, health, notices)
+    let activity = ActivityCard(
+      visit, try await visit.house.dispatcher.why.tallies(days: 31, in: visit.guild))
     let isFresh = SetupPage.isFresh(visit)
     return try visit.visit.page(PageHead(strings["overview.title"], section: "overview")) { html in
       html.element(.div, .class("stack")) { html in
         if isFresh { beginning(visit, &html) }
         numbers(visit, health, &html)
         attention.write(&html)
+        activity.write(&html)
         html.element(.div, .class("grid")) { html in
           plugins(visit, health, &html)
           html.element(.div, .class("stack")) { html in

@@ -1,7 +1,7 @@
 // Charts: a table that everybody can read, and a drawing of it where scripts run.
 
-/// Numbers over time or by kind. The table holds them, under a disclosure where the script has drawn them; the page
-/// must load the chart script (`PageShell.Frame.scripts`).
+/// Numbers over time or by kind. The table holds them, under a disclosure where they are drawn; but for `columns`, the
+/// page must load the chart script (`PageShell.Frame.scripts`).
 package struct Chart: HTMLComponent {
   /// How the numbers are drawn.
   package enum Kind: String, Sendable {
@@ -12,6 +12,8 @@ package struct Chart: HTMLComponent {
     case area, scatter
     /// Parts of a whole as a disc or a ring: the labels have the colours, and the first series is drawn.
     case pie, doughnut
+    /// Bars upon one another that come drawn with the page: for a glance, on pages that should not wait for a script.
+    case columns
   }
 
   /// What a row is about.
@@ -55,13 +57,18 @@ package struct Chart: HTMLComponent {
   }
 
   package func render(into html: inout HTMLWriter) {
-    html.element(.figure, .class("chart"), .data("chart", kind.rawValue), .data("unit", unit)) { html in
+    let script = kind == .columns ? nil : kind.rawValue
+    html.element(.figure, .class("chart"), .data("chart", script), .data("unit", unit)) { html in
       html.element(.figcaption, .class("chart-head")) { html in
         html.element(.span, .class("chart-title"), text: title)
         legend(&html)
       }
-      // The place of the drawing, so that nothing moves when it comes.
-      html.element(.div, .class("chart-frame"), .ariaHidden())
+      if kind == .columns {
+        html.element(.div, .class("chart-columns"), .ariaHidden()) { html in columns(&html) }
+      } else {
+        // The place of the drawing, so that nothing moves when it comes.
+        html.element(.div, .class("chart-frame"), .ariaHidden())
+      }
       html.element(.details, .class("chart-table")) { html in
         html.element(.summary, text: html.strings[.showNumbers])
         html.element(.div, .class("table-frame"), .tabIndex(0), .role("region"), .ariaLabel(title)) { html in
@@ -84,6 +91,38 @@ package struct Chart: HTMLComponent {
           }
         }
       }
+    }
+  }
+
+  private func columns(_ html: inout HTMLWriter) {
+    let (step, gap, height) = (10, 2, 100)
+    let sums = labels.indices.map { index in
+      series.reduce(0) { $0 + max(0, index < $1.values.count ? $1.values[index] ?? 0 : 0) }
+    }
+    let highest = sums.max() ?? 0
+    html.element(.span, .class("chart-most"), text: Self.text(highest))
+    html.element(
+      .svg, .class("chart-drawing"), .viewBox(width: max(1, labels.count) * step, height: height),
+      .preserveAspectRatio("none")
+    ) { html in
+      for index in labels.indices where sums[index] > 0 {
+        // From sums, so that parts upon one another end where the whole does.
+        var (sum, floor) = (0.0, height)
+        for (number, one) in series.enumerated() where index < one.values.count {
+          sum += max(0, one.values[index] ?? 0)
+          let top = height - Int((sum / highest * Double(height)).rounded(.up))
+          guard top < floor else { continue }
+          html.element(
+            .rect, .class("chart-\(number % 6 + 1)"), .x(index * step + gap / 2), .y(top), .width(step - gap),
+            .height(floor - top))
+          floor = top
+        }
+      }
+    }
+    guard let first = labels.first, let last = labels.last else { return }
+    html.element(.span, .class("chart-ends")) { html in
+      html.element(.span) { html in write(first, into: &html) }
+      html.element(.span) { html in write(last, into: &html) }
     }
   }
 

@@ -108,6 +108,7 @@ package struct Element: Sendable {
   package static let g = Element("g")
   package static let path = Element("path")
   package static let circle = Element("circle")
+  package static let rect = Element("rect")
 }
 
 /// An element that never has content and never an end tag (HTML 13.1.2).

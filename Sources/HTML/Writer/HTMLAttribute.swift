@@ -96,6 +96,13 @@ extension HTMLAttribute {
 
   /// The part of the drawing that is shown: left, top, width and height, in user units.
   package static func viewBox(_ box: StaticString) -> HTMLAttribute { .init("viewBox", box.description) }
+  /// From the origin, in user units.
+  package static func viewBox(width: Int, height: Int) -> HTMLAttribute {
+    .init("viewBox", "0 0 \(width) \(height)")
+  }
+  /// Left and upper edge of a shape, in user units.
+  package static func x(_ x: Int) -> HTMLAttribute { .init("x", String(x)) }
+  package static func y(_ y: Int) -> HTMLAttribute { .init("y", String(y)) }
   /// `none` stretches the drawing to its frame.
   package static func preserveAspectRatio(_ kind: StaticString) -> HTMLAttribute {
     .init("preserveAspectRatio", kind.description)

@@ -10,41 +10,26 @@ package import Storage
 import Synchronization
 import Telemetry
 
-/// The tables of decisions.
-package enum WhySchema {
-  /// Declared in a guild's store. Holds ids of messages, members and channels and what was decided about them, no text;
-  /// kept a day.
-  package static let owner = SchemaOwner(
-    "why",
-    migrations: [
-      Migration(
-        1,
-        [
-          """
-          CREATE TABLE why_record (
-            guild_id BIGINT NOT NULL, number BIGINT NOT NULL, at BIGINT NOT NULL, plugin TEXT NOT NULL,
-            cause TEXT NOT NULL, message_id BIGINT, member_id BIGINT, channel_id BIGINT, outcome TEXT NOT NULL,
-            sentence TEXT NOT NULL, parameters TEXT NOT NULL, PRIMARY KEY (guild_id, number))
-          """,
-          "CREATE INDEX why_record_by_message ON why_record (guild_id, message_id)",
-          "CREATE INDEX why_record_by_member ON why_record (guild_id, member_id, number)",
-          "CREATE INDEX why_record_by_time ON why_record (guild_id, at)",
-        ])
-    ],
-    tables: [
-      Table(
-        "why_record",
-        columns: [
-          .init("guild_id", .integer), .init("number", .integer), .init("at", .integer),
-          .init("plugin", .text),
-          .init("cause", .text), .init("message_id", .integer), .init("member_id", .integer),
-          .init("channel_id", .integer), .init("outcome", .text), .init("sentence", .text),
-          .init("parameters", .text),
-        ], key: ["guild_id", "number"],
-        data: TableData(
-          "Why something was done or not, about messages, members and channels; no text",
-          people: [.subject("member_id")], kept: .days(1, since: "at")))
-    ])
+/// How many decisions of a kind a plugin made in an hour.
+package struct WhyTally: Hashable, Sendable {
+  /// What is counted together.
+  package struct Kind: Hashable, Sendable {
+    /// When the hour began.
+    package let hour: Timestamp
+    package let plugin: String
+    package let outcome: WhyRecord.Outcome
+  }
+
+  package let kind: Kind
+  package let count: Int
+}
+
+extension WhyTally.Kind {
+  fileprivate init(_ record: WhyRecord) {
+    let at = record.at.milliseconds
+    self.init(
+      hour: Timestamp(milliseconds: at - at % WhySchema.hour), plugin: record.plugin, outcome: record.outcome)
+  }
 }
 
 /// Takes decisions without waiting and writes them in batches. It helps people understand; it must never slow down or
@@ -145,8 +130,10 @@ package final class WhyJournal: Sendable {
       (record, String(decoding: try Self.json(record.parameters).encoded(), as: UTF8.self))
     }
     _ = try await store.writeNumbered { session in
-      let head = try await session.rows("SELECT COALESCE(MAX(number), 0) FROM why_record")
+      let head = try await session.rows(
+        "SELECT COALESCE(MAX(number), 0) FROM why_record WHERE guild_id = \(store.tenant.id)")
       var number: Int64 = try head.first?.get(0) ?? 0
+      var tallies: [WhyTally.Kind: Int64] = [:]
       for (record, parameters) in rows {
         number += 1
         let subject = record.subject
@@ -161,7 +148,37 @@ package final class WhyJournal: Sendable {
             \(message), \(member), \(channel), \(record.outcome.rawValue), \(record.key),
             \(parameters))
           """)
+        tallies[WhyTally.Kind(record), default: 0] += 1
       }
+      for (kind, count) in tallies {
+        try await session.execute(
+          """
+          INSERT INTO why_hour (guild_id, hour, plugin, outcome, decisions)
+          VALUES (\(store.tenant.id), \(kind.hour.milliseconds), \(kind.plugin), \(kind.outcome.rawValue), \(count))
+          ON CONFLICT (guild_id, hour, plugin, outcome)
+          DO UPDATE SET decisions = why_hour.decisions + excluded.decisions
+          """)
+      }
+    }
+  }
+
+  /// How many decisions were made in each hour of the last `days` (31 at most), the oldest hour first. What was noted in
+  /// the last second may be missing.
+  ///
+  /// - Throws: what the store throws.
+  package func tallies(days: Int, in guild: GuildID) async throws -> [WhyTally] {
+    let since = (time.now - .seconds(86_400 * min(days, 31))).milliseconds
+    let rows = try await storage.guild(Tenant(guild)).rows(
+      """
+      SELECT hour, plugin, outcome, decisions FROM why_hour
+      WHERE guild_id = \(Tenant(guild).id) AND hour > \(since - WhySchema.hour) ORDER BY hour
+      """)
+    return try rows.compactMap { row in
+      guard let outcome = WhyRecord.Outcome(rawValue: try row.get(2)) else { return nil }
+      return WhyTally(
+        kind: WhyTally.Kind(
+          hour: Timestamp(milliseconds: try row.get(0)), plugin: try row.get(1), outcome: outcome),
+        count: Int(try row.get(3, as: Int64.self)))
     }
   }
 
@@ -193,7 +210,7 @@ package final class WhyJournal: Sendable {
       """
       SELECT number, at, plugin, cause, message_id, member_id, channel_id, outcome, sentence, parameters
       FROM why_record
-      WHERE at >= \(since)
+      WHERE guild_id = \(store.tenant.id) AND at >= \(since)
         AND (\(number == nil) OR message_id = \(number ?? 0) OR member_id = \(number ?? 0)
           OR channel_id = \(number ?? 0))
         AND (\(cause == nil) OR cause = \(cause ?? ""))
@@ -214,7 +231,7 @@ package final class WhyJournal: Sendable {
     let rows = try await storage.guild(Tenant(guild)).rows(
       """
       SELECT COUNT(*), COALESCE(SUM(CASE WHEN outcome = \(WhyRecord.Outcome.acted.rawValue) THEN 1 ELSE 0 END), 0)
-      FROM why_record WHERE at >= \(since.milliseconds)
+      FROM why_record WHERE guild_id = \(Tenant(guild).id) AND at >= \(since.milliseconds)
       """)
     guard let row = rows.first else { return (0, 0) }
     return (try row.get(0), Int(try row.get(1, as: Int64.self)))
