@@ -1,5 +1,12 @@
 // What strangers wrote, through every page: it is shown, and is nothing but text.
 
+import PlatformAudit
+import PlatformPlugins
+import PlatformConfiguration
+import PlatformNotices
+import PlatformSite
+import PlatformText
+import TestKit
 import Assembly
 import Dashboard
 import DiscordBot
@@ -33,21 +40,31 @@ import Testing
   @Test func `names and reasons are text on every page`() async throws {
     try await DashboardStage.run { stage in
       let owner = try await stage.browser(as: stage.owner)
+      let desk = try await stage.browser(as: stage.operatorUser)
       let samples = RouteSamples(stage: stage)
-      var paths: [(name: String, path: String)] = []
+      var paths: [(name: String, path: String, browser: Browser)] = []
       for route in stage.table.routes where route.method == .get && !route.attributes[RouteIsAPI.self] {
-        guard !["login", "login.callback", "assets", "design.live", "guild.live"].contains(route.name),
-          route.attributes[RouteAccessKey.self] != .operators
+        guard
+          !["login", "login.callback", "assets", "design.live", "guild.live", "operator.log.stream"].contains(
+            route.name)
         else { continue }
-        paths.append((route.name, try await samples.address(of: route)))
+        let reader = route.attributes[RouteAccessKey.self] == .operators ? desk : owner
+        paths.append((route.name, try await samples.address(of: route), reader))
       }
-      var seen: Set<String> = []
+      for unit in stage.house.catalog.units where !unit.isAlwaysOn {
+        for page in ["", "/history"] {
+          paths.append(("plugin \(unit.id)", "/g/\(stage.guild)/plugins/\(unit.id)\(page)", owner))
+        }
+      }
+      var (seen, taken): (Set<String>, Int) = ([], 0)
       let texts = HostileTexts.all
       for start in stride(from: 0, to: texts.count, by: 5) {
         let batch = Array(texts[start..<start + 5])
         try await call(stage, by: batch, number: start)
-        for (name, path) in paths {
-          let page = try await owner.get(path)
+        taken += try await set(stage, to: batch, number: start)
+        try await publish(desk, stage, batch)
+        for (name, path, reader) in paths {
+          let page = try await reader.get(path)
           guard page.fields["Content-Type"]?.hasPrefix("text/html") == true else { continue }
           let faults = PageCheck(page.text).faults
           #expect(faults == [], "\(name) with \(batch)")
@@ -58,8 +75,44 @@ import Testing
         }
       }
       // Otherwise nothing of this was looked at.
-      #expect(!seen.isEmpty)
+      #expect(seen.isSuperset(of: ["guild.overview", "operator.guilds", "operator.incidents", "status"]))
+      #expect(seen.contains { $0.hasPrefix("plugin ") } && taken >= texts.count / 5)
     }
+  }
+
+  /// Puts the texts wherever a plugin's settings take text. Returns how many plugins took them: some texts are no
+  /// pattern or template, and are refused.
+  private func set(_ stage: DashboardStage, to texts: [String], number: Int) async throws -> Int {
+    var taken = 0
+    for unit in stage.house.catalog.units {
+      var random = RandomSettings(
+        generator: SplitMix(state: UInt64(number)), choices: FormStage.choices, texts: texts)
+      do {
+        try await stage.house.configurations.replace(
+          random.document(unit.settingsFields), plugin: unit.id, in: stage.tenant,
+          by: ChangeOrigin(.user(stage.owner), at: stage.time.now))
+        taken += 1
+      } catch ConfigurationError.invalid {}
+    }
+    return taken
+  }
+
+  /// Puts them into what operators write and are told.
+  private func publish(_ desk: Browser, _ stage: DashboardStage, _ texts: [String]) async throws {
+    let title = String(String.UnicodeScalarView(("a" + texts[0]).unicodeScalars.prefix(200)))
+    let incident = try await stage.house.statusBoard.incidents.open(
+      IncidentDraft(title, text: texts[1]), by: nil, at: stage.time.now)
+    for audience in [NoticeAudience.operators, .guild(stage.tenant)] {
+      stage.house.notices.report(
+        NoticeDraft(.warning, from: texts[3], key: texts[2], Sentence(texts[4], ["text": texts[2]])),
+        to: audience)
+    }
+    _ = await stage.house.notices.write(all: true)
+    _ = try await desk.get("/operator/legal/privacy")
+    let published = try await desk.post(
+      "/operator/legal/privacy", [("text", "# \(texts[0])\n\n\(texts[1])"), ("act", "publish")])
+    #expect(published.status.code == 303, "\(texts)")
+    #expect(incident > 0)
   }
 
   /// Puts the texts where people can: the server's name, a channel's, a role's, a nickname, and the reason of a case.

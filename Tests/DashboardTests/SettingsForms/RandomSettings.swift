@@ -10,6 +10,8 @@ import TestKit
 struct RandomSettings {
   var generator: SplitMix
   let choices: GuildChoices
+  /// Texts are these, cut to what a field takes, in the place of random ones.
+  var texts: [String] = []
 
   mutating func document(_ fields: [SettingsFieldDescription]) -> JSONValue { value(.record(fields)) }
 
@@ -65,6 +67,10 @@ struct RandomSettings {
     "abc XYZ 0,1.2;: <>&\"'`{}[]()\\/%+=#@é\u{301}\u{200F}ß日本🦊👩\u{200D}🚀\u{FE0F}\t\u{A0}".unicodeScalars)
 
   private mutating func text(_ rules: SettingsTextRules) -> String {
+    if let text = texts.randomElement(using: &generator) {
+      let head = String(String.UnicodeScalarView(text.unicodeScalars.prefix(rules.lengths.upperBound)))
+      if head.unicodeScalars.count >= rules.lengths.lowerBound { return head }
+    }
     let upper = min(rules.lengths.upperBound, rules.lengths.lowerBound + 30)
     let count = Int.random(in: rules.lengths.lowerBound...upper, using: &generator)
     var text = String.UnicodeScalarView()

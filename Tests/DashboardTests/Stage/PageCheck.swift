@@ -78,14 +78,17 @@ struct PageCheck {
       guard !name.hasPrefix("on"), name != "style", name != "srcdoc" else {
         return note("<\(element) \(name)>")
       }
-      guard rest.hasPrefix("=") else { continue }
-      guard rest.hasPrefix("=\"") else { return note("\(name) of <\(element)> is not in quotes") }
-      let value = rest.dropFirst(2).prefix { $0 != "\"" }
+      // By bytes: a value may begin with a mark that makes one character with the quote before it.
+      guard rest.utf8.first == UInt8(ascii: "=") else { continue }
+      guard rest.utf8.starts(with: "=\"".utf8) else {
+        return note("\(name) of <\(element)> is not in quotes")
+      }
+      let value = Substring(rest.utf8.dropFirst(2).prefix { $0 != UInt8(ascii: "\"") })
       checkText(value)
       if ["href", "src", "action", "formaction"].contains(name), !Self.isAddress(value) {
         note("\(name)=\(value.prefix(80)) of <\(element)>")
       }
-      rest = rest.dropFirst(value.count + 3)
+      rest = Substring(rest.utf8.dropFirst(value.utf8.count + 3))
       guard rest.isEmpty || rest.hasPrefix(" ") || rest.hasPrefix("/") else {
         return note("no blank behind \(name) of <\(element)>")
       }
