@@ -62,6 +62,7 @@ private let published = Schema.installation()
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'schema_migration'
         """
       }
+    let guildTables = Set(published.tables(.guild).map(\.name))
     var columns: Set<String> = []
     for row in try await store.rows(names) {
       let table: String = try row.get(0)
@@ -71,8 +72,10 @@ private let published = Schema.installation()
         continue
       }
       // One row, whatever the table has.
+      let condition = guildTables.contains(table) ? "t.guild_id > 0" : "TRUE"
       let one = try await store.rows(
-        "SELECT t.* FROM (SELECT 1 AS one) o LEFT JOIN \(unescaped: table) t ON TRUE LIMIT 1")
+        "SELECT t.* FROM (SELECT 1 AS one) o LEFT JOIN \(unescaped: table) t ON \(unescaped: condition) LIMIT 1"
+      )
       columns.formUnion((one.first?.columns ?? []).map { "\(table).\($0)" })
     }
     return columns

@@ -42,13 +42,17 @@ package struct AccessStore: Sendable {
   /// More grants than a guild can need, few enough to be read at every question.
   package static let limit = 200
   private let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
 
   package init(_ store: GuildStore) { self.store = store }
 
   /// All grants, those to people first.
   package func grants() async throws -> [AccessGrant] {
     let rows = try await store.rows(
-      "SELECT subject_kind, subject_id, access FROM access_grant ORDER BY subject_kind DESC, subject_id")
+      """
+      SELECT subject_kind, subject_id, access FROM access_grant
+      WHERE guild_id = \(tenant) ORDER BY subject_kind DESC, subject_id
+      """)
     return try rows.compactMap { row in
       let id = UInt64(bitPattern: try row.get("subject_id", as: Int64.self))
       // A role that a newer version wrote is no role here: access is never guessed.
@@ -77,7 +81,10 @@ package struct AccessStore: Sendable {
   package func revoke(_ subject: AccessGrant.Subject) async throws -> Bool {
     let (kind, id) = Self.columns(subject)
     return try await store.execute(
-      "DELETE FROM access_grant WHERE subject_kind = \(kind) AND subject_id = \(id)") > 0
+      """
+      DELETE FROM access_grant
+      WHERE guild_id = \(tenant) AND subject_kind = \(kind) AND subject_id = \(id)
+      """) > 0
   }
 
   private static func columns(_ subject: AccessGrant.Subject) -> (String, Int64) {

@@ -80,6 +80,7 @@ package struct AuditLog: Sendable {
 
   /// Entries, newest first.
   package func entries(_ filter: AuditFilter = AuditFilter()) async throws -> [AuditEntry] {
-    try await store.rows(AuditRows.selection(filter, from: "audit_entry")).map(AuditRows.entry)
+    try await store.rows(AuditRows.selection(filter, from: "audit_entry", of: store.tenant)).map(
+      AuditRows.entry)
   }
 }

@@ -14,14 +14,14 @@ enum AuditRows {
     .init("after_value", .text),
   ]
 
-  /// The newest first.
-  static func selection(_ filter: AuditFilter, from table: StaticString) -> SQL {
+  /// The newest first; of a guild, in a table that has guilds.
+  static func selection(_ filter: AuditFilter, from table: StaticString, of guild: Tenant? = nil) -> SQL {
     let actor = filter.actor.map(Self.columns)
     let isFamily = filter.action?.hasSuffix(".") ?? false
     return """
       SELECT number, at, actor_kind, actor_id, action, target, address, before_value, after_value
       FROM \(unescaped: table.description)
-      WHERE number < \(filter.before ?? .max)
+      WHERE \(unescaped: guild == nil ? "0" : Table.tenantColumn) = \(guild?.id ?? 0) AND number < \(filter.before ?? .max)
         AND (\(actor == nil) OR (actor_kind = \(actor?.0 ?? "") AND actor_id = \(actor?.1 ?? 0)))
         AND (\(filter.action == nil) OR action = \(filter.action ?? "")
           OR (\(isFamily) AND SUBSTR(action, 1, LENGTH(\(filter.action ?? ""))) = \(filter.action ?? "")))

@@ -56,13 +56,15 @@ struct ConfigurationStore: Sendable {
   static let historyLimit = 200
 
   let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
 
   /// The newest row of each plugin.
   func current() async throws -> [ConfigurationRow] {
     try await store.rows(
       """
       SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
-      WHERE revision IN (SELECT MAX(revision) FROM configuration_change GROUP BY plugin)
+      WHERE guild_id = \(tenant)
+        AND revision IN (SELECT MAX(revision) FROM configuration_change WHERE guild_id = \(tenant) GROUP BY plugin)
       """
     ).map(Self.row)
   }
@@ -72,7 +74,8 @@ struct ConfigurationStore: Sendable {
     try await store.rows(
       """
       SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
-      WHERE plugin = \(plugin) AND revision < \(before) ORDER BY revision DESC LIMIT \(limit)
+      WHERE guild_id = \(tenant) AND plugin = \(plugin)
+        AND revision < \(before) ORDER BY revision DESC LIMIT \(limit)
       """
     ).map(Self.row)
   }
@@ -88,13 +91,17 @@ struct ConfigurationStore: Sendable {
     try await store.writeNumbered { session in
       // The number first: whoever stores a row after this line takes it from us, and we begin again with what they
       // stored.
-      let head = try await session.rows("SELECT COALESCE(MAX(revision), 0) FROM configuration_change")
+      let head = try await session.rows(
+        """
+        SELECT COALESCE(MAX(revision), 0) FROM configuration_change
+        WHERE guild_id = \(tenant)
+        """)
       var revision: Int64 = try head.first?.get(0) ?? 0
       for plugin in plugins {
         let newest = try await session.rows(
           """
           SELECT revision, plugin, is_enabled, version, document, changed_at, actor FROM configuration_change
-          WHERE plugin = \(plugin) ORDER BY revision DESC LIMIT 1
+          WHERE guild_id = \(tenant) AND plugin = \(plugin) ORDER BY revision DESC LIMIT 1
           """
         ).first.map(Self.row)
         guard let (row, audit) = try decide(plugin, newest) else { continue }
@@ -103,14 +110,14 @@ struct ConfigurationStore: Sendable {
         try await session.execute(
           """
           INSERT INTO configuration_change (guild_id, revision, plugin, is_enabled, version, document, changed_at, actor)
-          VALUES (\(store.tenant.id), \(revision), \(plugin), \(row.isEnabled), \(row.version), \(document),
+          VALUES (\(tenant), \(revision), \(plugin), \(row.isEnabled), \(row.version), \(document),
             \(row.changedAt.milliseconds), \(row.actor))
           """)
         for entry in audit { try await session.execute(try AuditLog.insertion(entry, in: store.tenant)) }
         try await session.execute(
           """
-          DELETE FROM configuration_change WHERE plugin = \(plugin) AND revision <= (
-            SELECT revision FROM configuration_change WHERE plugin = \(plugin)
+          DELETE FROM configuration_change WHERE guild_id = \(tenant) AND plugin = \(plugin) AND revision <= (
+            SELECT revision FROM configuration_change WHERE guild_id = \(tenant) AND plugin = \(plugin)
             ORDER BY revision DESC LIMIT 1 OFFSET \(Self.historyLimit))
           """)
       }

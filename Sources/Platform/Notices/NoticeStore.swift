@@ -61,6 +61,9 @@ struct NoticeStore: Sendable {
   let tenant: Tenant?
 
   private var table: String { tenant == nil ? "notice_operator" : "notice_guild" }
+  /// With `guild`, what lets the keys of a guild's table be used; true of the operators'.
+  private var scope: String { tenant == nil ? "0" : Table.tenantColumn }
+  private var guild: Int64 { tenant?.id ?? 0 }
   /// How many are kept.
   private var bound: Int { tenant == nil ? 2_000 : 500 }
 
@@ -86,7 +89,7 @@ struct NoticeStore: Sendable {
       let newest = try await session.rows(
         """
         SELECT number, last_at FROM \(unescaped: table)
-        WHERE source = \(draft.source) AND notice_key = \(draft.key) ORDER BY number DESC LIMIT 1
+        WHERE \(unescaped: scope) = \(guild) AND source = \(draft.source) AND notice_key = \(draft.key) ORDER BY number DESC LIMIT 1
         """
       ).first.map { (number: try $0.get(0, as: Int64.self), at: try $0.get(1, as: Int64.self)) }
       if let newest, newest.at > (entry.firstAt - window).milliseconds {
@@ -97,18 +100,23 @@ struct NoticeStore: Sendable {
             sentence = \(draft.sentence.key), sentence_values = \(values), link = \(draft.link),
             status = CASE WHEN severity < \(draft.severity.rawValue) THEN \(Notice.Status.unread.rawValue) ELSE status END,
             severity = CASE WHEN severity < \(draft.severity.rawValue) THEN \(draft.severity.rawValue) ELSE severity END
-          WHERE number = \(newest.number)
+          WHERE \(unescaped: scope) = \(guild) AND number = \(newest.number)
           """)
         return .counted(newest.number)
       }
       try await session.execute(insertion(number, entry, values, delivery))
-      try await session.execute("DELETE FROM \(unescaped: table) WHERE number <= \(number - Int64(bound))")
+      try await session.execute(
+        """
+        DELETE FROM \(unescaped: table)
+        WHERE \(unescaped: scope) = \(guild) AND number <= \(number - Int64(bound))
+        """)
       return .added(number)
     }
   }
 
   private func nextNumber(_ session: any SQLSession) async throws -> Int64 {
-    let rows = try await session.rows("SELECT COALESCE(MAX(number), 0) + 1 FROM \(unescaped: table)")
+    let rows = try await session.rows(
+      "SELECT COALESCE(MAX(number), 0) + 1 FROM \(unescaped: table) WHERE \(unescaped: scope) = \(guild)")
     return try rows.first?.get(0) ?? 1
   }
 
@@ -138,7 +146,7 @@ struct NoticeStore: Sendable {
     try await store.rows(
       """
       SELECT \(unescaped: Self.columns) FROM \(unescaped: table)
-      WHERE number < \(filter.before ?? .max) AND severity >= \(filter.atLeast.rawValue)
+      WHERE \(unescaped: scope) = \(guild) AND number < \(filter.before ?? .max) AND severity >= \(filter.atLeast.rawValue)
         AND (\(filter.includesDismissed) OR status <> \(Notice.Status.dismissed.rawValue))
         AND (\(filter.source == nil) OR source = \(filter.source ?? ""))
       ORDER BY number DESC LIMIT \(min(max(filter.limit, 1), 100))
@@ -148,13 +156,19 @@ struct NoticeStore: Sendable {
 
   func notice(_ number: Int64) async throws -> Notice? {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM \(unescaped: table) WHERE number = \(number)"
+      """
+      SELECT \(unescaped: Self.columns) FROM \(unescaped: table) WHERE \(unescaped: scope) = \(guild) AND number = \(number)
+      """
     ).first.map(Self.notice)
   }
 
   func unreadCount() async throws -> Int {
     let rows = try await store.rows(
-      "SELECT COUNT(*) FROM \(unescaped: table) WHERE status = \(Notice.Status.unread.rawValue)")
+
+      """
+      SELECT COUNT(*) FROM \(unescaped: table)
+      WHERE \(unescaped: scope) = \(guild) AND status = \(Notice.Status.unread.rawValue)
+      """)
     return try rows.first?.get(0) ?? 0
   }
 
@@ -162,25 +176,37 @@ struct NoticeStore: Sendable {
 
   func setStatus(_ status: Notice.Status, of number: Int64) async throws -> Bool {
     try await store.execute(
-      "UPDATE \(unescaped: table) SET status = \(status.rawValue) WHERE number = \(number)") > 0
+
+      """
+      UPDATE \(unescaped: table) SET status = \(status.rawValue)
+      WHERE \(unescaped: scope) = \(guild) AND number = \(number)
+      """) > 0
   }
 
   func markAllRead(upTo number: Int64) async throws -> Int {
     try await store.execute(
       """
       UPDATE \(unescaped: table) SET status = \(Notice.Status.read.rawValue)
-      WHERE number <= \(number) AND status = \(Notice.Status.unread.rawValue)
+      WHERE \(unescaped: scope) = \(guild) AND number <= \(number) AND status = \(Notice.Status.unread.rawValue)
       """)
   }
 
   func setDelivery(_ delivery: Notice.Delivery, of number: Int64) async throws {
     try await store.execute(
-      "UPDATE \(unescaped: table) SET delivery = \(delivery.rawValue) WHERE number = \(number)")
+
+      """
+      UPDATE \(unescaped: table) SET delivery = \(delivery.rawValue)
+      WHERE \(unescaped: scope) = \(guild) AND number = \(number)
+      """)
   }
 
   func sweep(now: Timestamp) async throws -> Int {
     try await store.execute(
-      "DELETE FROM \(unescaped: table) WHERE last_at < \((now - Self.retention).milliseconds)")
+
+      """
+      DELETE FROM \(unescaped: table)
+      WHERE \(unescaped: scope) = \(guild) AND last_at < \((now - Self.retention).milliseconds)
+      """)
   }
 
   // MARK: Rows

@@ -28,26 +28,34 @@ struct SQLiteEngine: StoreEngine {
 struct GuildFileEngine: StoreEngine {
   let fleet: SQLiteFleet<Tenant>
   let tenant: Tenant
+  let statements: GuildStatements
 
   func read<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value {
-    try await fleet.withDatabase(tenant) { try await $0.read(body) }
+    try await fleet.withDatabase(tenant) { database in
+      try await database.read { try await body(statements.checked($0)) }
+    }
   }
 
   func write<Value: Sendable>(_ body: @Sendable (any SQLSession) async throws -> Value) async throws -> Value
   {
-    try await fleet.withDatabase(tenant) { try await $0.write(body) }
+    try await fleet.withDatabase(tenant) { database in
+      try await database.write { try await body(statements.checked($0)) }
+    }
   }
 
   func rows(_ statement: SQL) async throws -> [SQLRow] {
-    try await fleet.withDatabase(tenant) { try await $0.rows(statement) }
+    try statements.check(statement)
+    return try await fleet.withDatabase(tenant) { try await $0.rows(statement) }
   }
 
   func batch(_ statements: [SQL]) async throws -> [Int] {
-    try await fleet.withDatabase(tenant) { try await $0.batch(statements) }
+    for statement in statements { try self.statements.check(statement) }
+    return try await fleet.withDatabase(tenant) { try await $0.batch(statements) }
   }
 
   func writeRows(_ statement: SQL) async throws -> [SQLRow] {
-    try await fleet.withDatabase(tenant) { try await $0.writeRows(statement) }
+    try statements.check(statement)
+    return try await fleet.withDatabase(tenant) { try await $0.writeRows(statement) }
   }
 }
 

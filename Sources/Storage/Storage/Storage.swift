@@ -46,6 +46,7 @@ package final class Storage: Sendable {
   let vault: Vault
   let time: any TimeSource
   let backend: Backend
+  private let statements: GuildStatements
   let keys: KeyCache
   let keyring: any Keyring
   let threads: SQLiteThreads
@@ -121,6 +122,7 @@ package final class Storage: Sendable {
     (self.settings, self.schema, self.vault, self.time) = (settings, schema, vault, time)
     (self.backend, self.keys, self.keyring, self.threads) = (backend, keys, keyring, threads)
     self.platform = platform
+    statements = GuildStatements(schema)
     kind =
       switch backend {
       case .embedded: .sqlite
@@ -135,7 +137,8 @@ package final class Storage: Sendable {
   package func guild(_ tenant: Tenant) -> GuildStore {
     let engine: any StoreEngine =
       switch backend {
-      case .embedded(_, let fleet, _): GuildFileEngine(fleet: fleet, tenant: tenant)
+      case .embedded(_, let fleet, _):
+        GuildFileEngine(fleet: fleet, tenant: tenant, statements: statements)
       case .server(let ready): ServerEngine(pool: ready.pool, guild: tenant, keys: keys)
       }
     return GuildStore(tenant: tenant, engine: engine, keys: keys)

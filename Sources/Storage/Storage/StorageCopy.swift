@@ -55,7 +55,11 @@ package struct StorageCopy: Sendable {
 
   private func checkEmpty(_ store: some Store, _ scope: StoreScope) async throws {
     for table in target.schema.owners(scope).flatMap(\.tables) {
-      guard try await store.rows("SELECT 1 FROM \(unescaped: table.name) LIMIT 1").isEmpty else {
+      // On files every row is the guild's; the condition is what uses the index.
+      let condition = table.hasTenant ? "WHERE \(Table.tenantColumn) <> 0" : ""
+      guard
+        try await store.rows("SELECT 1 FROM \(unescaped: table.name) \(unescaped: condition) LIMIT 1").isEmpty
+      else {
         throw StorageError(.notEmpty, "the target holds rows in '\(table.name)'; copy into an empty one")
       }
     }

@@ -143,8 +143,8 @@ struct Promise {
       let arm: (Bool) async throws -> Void = { isArmed in
         try await store.execute(
           """
-          UPDATE thing_case SET is_armed = \(isArmed) WHERE id = (
-            SELECT id FROM thing_case WHERE user_id = \(ada) ORDER BY id LIMIT 1)
+          UPDATE thing_case SET is_armed = \(isArmed) WHERE guild_id > 0 AND id = (
+            SELECT id FROM thing_case WHERE guild_id > 0 AND user_id = \(ada) ORDER BY id LIMIT 1)
           """)
       }
       try await arm(true)
@@ -179,9 +179,10 @@ struct Promise {
   @Test(arguments: Engine.allCases)
   func `one guild that fails does not keep a person's data in the others`(_ engine: Engine) async throws {
     try await withData(engine) { storage, time in
-      try await storage.guild(here).execute("UPDATE thing_case SET is_armed = \(true)")
+      try await storage.guild(here).execute("UPDATE thing_case SET is_armed = \(true) WHERE guild_id > 0")
       await #expect(throws: SQLError.self) { try await Erasure(storage, time: time).person(user(ada)) }
-      let rows = try await storage.guild(there).rows("SELECT 1 FROM thing_case WHERE user_id = \(ada)")
+      let rows = try await storage.guild(there).rows(
+        "SELECT 1 FROM thing_case WHERE guild_id > 0 AND user_id = \(ada)")
       #expect(rows.isEmpty)
     }
   }

@@ -83,7 +83,7 @@ private struct ReadExport {
         }
         try await storage.seed([ada], [here], at: installation.time.now, 1)
         for table in everyKind.things(.guild) where table.name != "thing_note" {
-          try await store.execute("DELETE FROM \(unescaped: table.name)")
+          try await store.execute("DELETE FROM \(unescaped: table.name) WHERE guild_id > 0")
         }
         let guild = SQLValue.integer(here.id)
         try await insert(
@@ -113,7 +113,8 @@ private struct ReadExport {
           read.rows["thing_grant"] == [["guild_id": "41", "subject_kind": "user", "subject_id": "700"]])
         let notes = try #require(read.rows["thing_note"])
         #expect(notes.map { $0["letter"]?.string } == (1...40).map { "letter \($0)" })
-        try await store.execute("UPDATE thing_note SET letter = \([UInt8]([9])) WHERE number = 1")
+        try await store.execute(
+          "UPDATE thing_note SET letter = \([UInt8]([9])) WHERE guild_id > 0 AND number = 1")
         let broken = try await ReadExport { try await export.person(user(ada), in: here, to: $0) }
         #expect(broken.summary.unreadable == 1)
         #expect(broken.rows["thing_note"]?.first?["letter"] == .null)

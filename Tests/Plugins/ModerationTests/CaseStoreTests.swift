@@ -45,7 +45,8 @@ import Testing
       _ = try await cases.record(draft(.warn, "two") { $0.message = evidence })
       try await cases.store.execute(
         """
-        UPDATE moderation_case SET evidence = (SELECT evidence FROM moderation_case WHERE number = 1) WHERE number = 2
+        UPDATE moderation_case SET evidence = (SELECT evidence FROM moderation_case WHERE guild_id > 0 AND number = 1)
+        WHERE guild_id > 0 AND number = 2
         """)
       let copied = try #require(try await cases.find(2))
       await #expect(throws: (any Error).self) { try await cases.evidence(of: copied) }

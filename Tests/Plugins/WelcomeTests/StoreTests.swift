@@ -70,7 +70,8 @@ private func add(
       #expect(try await store.waiting(.join, limit: 10).isEmpty)
       #expect(try await store.greeted(.join, since: now - .seconds(1)) == 2)
       #expect(try await store.greeted(.join, since: now) == 0)
-      let names = try await store.store.rows("SELECT guest FROM welcome_greeting WHERE guest <> \("")")
+      let names = try await store.store.rows(
+        "SELECT guest FROM welcome_greeting WHERE guild_id > 0 AND guest <> \("")")
       #expect(names.isEmpty)
       #expect(try await store.nextFading() == now + .seconds(10))
       #expect(try await store.faded(at: now, limit: 10).isEmpty)

@@ -46,12 +46,15 @@ import Vault
       try await stage.call("secrets.set", ["key": "A", "value": "beta's"], as: "beta")
       let store = stage.storage.guild(Tenant(101))
       let sealed: [UInt8] = try #require(
-        try await store.rows("SELECT value FROM sandbox_secret WHERE plugin = 'alpha' AND name = 'A'").first
+        try await store.rows(
+          "SELECT value FROM sandbox_secret WHERE guild_id > 0 AND plugin = 'alpha' AND name = 'A'"
+        ).first
       ).get(0)
       #expect(!String(decoding: sealed, as: UTF8.self).contains("plain"))
       try await store.execute(
-        "UPDATE sandbox_secret SET value = \(sealed) WHERE plugin = 'alpha' AND name = 'B'")
-      try await store.execute("UPDATE sandbox_secret SET value = \(sealed) WHERE plugin = 'beta'")
+        "UPDATE sandbox_secret SET value = \(sealed) WHERE guild_id > 0 AND plugin = 'alpha' AND name = 'B'")
+      try await store.execute(
+        "UPDATE sandbox_secret SET value = \(sealed) WHERE guild_id > 0 AND plugin = 'beta'")
       await #expect(throws: VaultError.self) { try await stage.call("secrets.get", ["key": "B"]) }
       await #expect(throws: VaultError.self) { try await stage.call("secrets.get", ["key": "A"], as: "beta") }
       #expect(try await stage.call("secrets.get", ["key": "A"]) == ["value": "the plain text"])

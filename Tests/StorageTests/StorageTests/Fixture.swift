@@ -58,7 +58,9 @@ extension Storage {
 
   /// The bodies of a guild's notes, in order.
   func notes(_ tenant: Tenant) async throws -> [String?] {
-    try await guild(tenant).rows("SELECT body FROM note ORDER BY id").map { try $0.get(0) }
+    try await guild(tenant).rows("SELECT body FROM note WHERE guild_id >= 0 ORDER BY id").map {
+      try $0.get(0)
+    }
   }
 }
 

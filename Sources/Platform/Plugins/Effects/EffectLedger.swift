@@ -36,6 +36,7 @@ package enum EffectSchema {
 /// The effects of a guild that are done.
 package struct EffectLedger: Sendable {
   private let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
 
   package init(_ store: GuildStore) { self.store = store }
 
@@ -71,6 +72,11 @@ package struct EffectLedger: Sendable {
 
   /// Whether an effect of that key is done.
   package func isDone(_ key: String) async throws -> Bool {
-    try await !store.rows("SELECT 1 FROM effect_done WHERE effect_key = \(key)").isEmpty
+    try await !store.rows(
+      """
+      SELECT 1 FROM effect_done
+      WHERE guild_id = \(tenant) AND effect_key = \(key)
+      """
+    ).isEmpty
   }
 }

@@ -51,9 +51,10 @@ struct OrderStore: Sendable {
     let rows = try await store.writeRows(
       """
       UPDATE automod_order SET due_at = \((now + Self.lease).milliseconds), attempts = attempts + 1
-      WHERE due_at <= \(now.milliseconds) AND order_key IN (
+      WHERE guild_id = \(tenant) AND due_at <= \(now.milliseconds) AND order_key IN (
         SELECT order_key FROM automod_order
-        WHERE due_at <= \(now.milliseconds) AND kind IN (\(kinds.first), \(kinds.last))
+        WHERE guild_id = \(tenant) AND due_at <= \(now.milliseconds)
+          AND kind IN (\(kinds.first), \(kinds.last))
         ORDER BY rank, created_at, order_key LIMIT \(limit))
       RETURNING order_key, user_id, cause, kind, body, attempts
       """)
@@ -73,7 +74,13 @@ struct OrderStore: Sendable {
   /// Strikes out what is done.
   func strike(_ keys: [String]) async throws {
     guard !keys.isEmpty else { return }
-    try await store.batch(keys.map { "DELETE FROM automod_order WHERE order_key = \($0)" })
+    try await store.batch(
+      keys.map {
+        """
+        DELETE FROM automod_order
+        WHERE guild_id = \(tenant) AND order_key = \($0)
+        """
+      })
   }
 
   /// Puts orders off; one that nothing was tried for has its attempt back.
@@ -83,7 +90,7 @@ struct OrderStore: Sendable {
       orders.map {
         """
         UPDATE automod_order SET due_at = \($0.until.milliseconds), attempts = attempts - \($0.wasTried ? 0 : 1)
-        WHERE order_key = \($0.key)
+        WHERE guild_id = \(tenant) AND order_key = \($0.key)
         """
       })
   }
@@ -94,10 +101,15 @@ struct OrderStore: Sendable {
       if let kinds = desk?.kinds {
         try await store.rows(
           """
-          SELECT due_at FROM automod_order WHERE kind IN (\(kinds.first), \(kinds.last)) ORDER BY due_at LIMIT 1
+          SELECT due_at FROM automod_order
+          WHERE guild_id = \(tenant) AND kind IN (\(kinds.first), \(kinds.last)) ORDER BY due_at LIMIT 1
           """)
       } else {
-        try await store.rows("SELECT due_at FROM automod_order ORDER BY due_at LIMIT 1")
+        try await store.rows(
+          """
+          SELECT due_at FROM automod_order
+          WHERE guild_id = \(tenant) ORDER BY due_at LIMIT 1
+          """)
       }
     return try rows.first.map { Timestamp(milliseconds: try $0.get(0)) }
   }
@@ -117,8 +129,16 @@ struct OrderStore: Sendable {
 
   /// The raids whose texts are forbidden still; those that are over are forgotten.
   func raids(at now: Timestamp) async throws -> [RaidHold] {
-    try await store.execute("DELETE FROM automod_hold WHERE held_until <= \(now.milliseconds)")
-    let rows = try await store.rows("SELECT fingerprint, user_id, held_until FROM automod_hold")
+    try await store.execute(
+      """
+      DELETE FROM automod_hold
+      WHERE guild_id = \(tenant) AND held_until <= \(now.milliseconds)
+      """)
+    let rows = try await store.rows(
+      """
+      SELECT fingerprint, user_id, held_until FROM automod_hold
+      WHERE guild_id = \(tenant)
+      """)
     return try rows.map { row in
       RaidHold(
         fingerprint: Int(try row.get(0, as: Int64.self)), until: Timestamp(milliseconds: try row.get(2)),

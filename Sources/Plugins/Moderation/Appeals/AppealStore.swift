@@ -8,6 +8,7 @@ import Storage
 /// The appeals of a guild. Every call may throw what `Store` throws.
 struct AppealStore: Sendable {
   let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
 
   /// What came of submitting one.
   enum Filed: Hashable, Sendable {
@@ -32,13 +33,17 @@ struct AppealStore: Sendable {
     let tenant = store.tenant.id
     return try await store.writeNumbered { session in
       if let row = try await session.rows(
-        "SELECT \(unescaped: Self.columns) FROM moderation_appeal WHERE effect_key = \(effectKey)"
+        """
+        SELECT \(unescaped: Self.columns) FROM moderation_appeal
+        WHERE guild_id = \(tenant) AND effect_key = \(effectKey)
+        """
       ).first {
         return .filed(try Self.appeal(row))
       }
       let earlier = try await session.rows(
         """
-        SELECT \(unescaped: Self.columns) FROM moderation_appeal WHERE case_number = \(caseNumber) ORDER BY appeal
+        SELECT \(unescaped: Self.columns) FROM moderation_appeal
+        WHERE guild_id = \(tenant) AND case_number = \(caseNumber) ORDER BY appeal
         """
       ).map(Self.appeal)
       if let pending = earlier.first(where: \.status.isPending) { return .pending(pending.number) }
@@ -46,7 +51,11 @@ struct AppealStore: Sendable {
       if let until = AppealRules.pausedUntil(lastDenial: denial, pause: pause, now: now) {
         return .paused(until: until)
       }
-      let number = try await session.rows("SELECT COALESCE(MAX(appeal), 0) + 1 FROM moderation_appeal")[0]
+      let number = try await session.rows(
+        """
+        SELECT COALESCE(MAX(appeal), 0) + 1 FROM moderation_appeal
+        WHERE guild_id = \(tenant)
+        """)[0]
         .get(0, as: Int64.self)
       try await session.execute(
         """
@@ -58,7 +67,10 @@ struct AppealStore: Sendable {
       try await session.execute(
         Self.entry(.submitted, of: number, person, by: person, text, effectKey: effectKey, at: now, tenant))
       let rows = try await session.rows(
-        "SELECT \(unescaped: Self.columns) FROM moderation_appeal WHERE appeal = \(number)")
+        """
+        SELECT \(unescaped: Self.columns) FROM moderation_appeal
+        WHERE guild_id = \(tenant) AND appeal = \(number)
+        """)
       guard let row = rows.first else {
         throw SQLError(.noSuchColumn, message: "an appeal is gone that was just written")
       }
@@ -77,10 +89,11 @@ struct AppealStore: Sendable {
     return try await store.writeNumbered { session in
       let said = try await session.rows(
         """
-        SELECT 1 FROM moderation_appeal_entry WHERE appeal = \(number) AND effect_key = \(effectKey)
+        SELECT 1 FROM moderation_appeal_entry
+        WHERE guild_id = \(tenant) AND appeal = \(number) AND effect_key = \(effectKey)
         """)
       if !said.isEmpty { return true }
-      guard let appeal = try await Self.find(number, in: session), from.contains(appeal.status) else {
+      guard let appeal = try await find(number, in: session), from.contains(appeal.status) else {
         return false
       }
       let decided = status.isPending ? nil : now.milliseconds
@@ -89,7 +102,7 @@ struct AppealStore: Sendable {
         UPDATE moderation_appeal SET status = \(status.rawValue), due_at = \(due?.milliseconds),
           decided_at = \(decided), decided_by = \(decided == nil ? nil : author.column),
           decision_key = NULL, decision_at = NULL
-        WHERE appeal = \(number)
+        WHERE guild_id = \(tenant) AND appeal = \(number)
         """)
       try await session.execute(
         Self.entry(kind, of: number, appeal.person, by: author, text, effectKey: effectKey, at: now, tenant))
@@ -116,7 +129,7 @@ struct AppealStore: Sendable {
     try await store.execute(
       """
       UPDATE moderation_appeal SET decision_key = \(key), decision_at = \(now.milliseconds)
-      WHERE appeal = \(number) AND status IN ('open', 'asked')
+      WHERE guild_id = \(tenant) AND appeal = \(number) AND status IN ('open', 'asked')
         AND (decision_key IS NULL OR decision_key = \(key)
           OR decision_at < \((now - AppealRules.decisionSpan).milliseconds))
       """) > 0
@@ -127,7 +140,7 @@ struct AppealStore: Sendable {
     try await store.execute(
       """
       UPDATE moderation_appeal SET decision_key = NULL, decision_at = NULL
-      WHERE appeal = \(number) AND decision_key = \(key)
+      WHERE guild_id = \(tenant) AND appeal = \(number) AND decision_key = \(key)
       """)
   }
 
@@ -135,13 +148,16 @@ struct AppealStore: Sendable {
     try await store.execute(
       """
       UPDATE moderation_appeal SET queue_channel = \(channel.column), queue_message = \(message.column)
-      WHERE appeal = \(number)
+      WHERE guild_id = \(tenant) AND appeal = \(number)
       """)
   }
 
   func remind(_ number: Int64, at due: Timestamp) async throws {
     try await store.execute(
-      "UPDATE moderation_appeal SET due_at = \(due.milliseconds) WHERE appeal = \(number) AND due_at IS NOT NULL"
+      """
+      UPDATE moderation_appeal SET due_at = \(due.milliseconds)
+      WHERE guild_id = \(tenant) AND appeal = \(number) AND due_at IS NOT NULL
+      """
     )
   }
 
@@ -149,7 +165,10 @@ struct AppealStore: Sendable {
 
   func appeal(_ number: Int64) async throws -> Appeal? {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM moderation_appeal WHERE appeal = \(number)"
+      """
+      SELECT \(unescaped: Self.columns) FROM moderation_appeal
+      WHERE guild_id = \(tenant) AND appeal = \(number)
+      """
     ).first.map(Self.appeal)
   }
 
@@ -157,7 +176,8 @@ struct AppealStore: Sendable {
   func appeals(of person: UserID) async throws -> [Appeal] {
     try await store.rows(
       """
-      SELECT \(unescaped: Self.columns) FROM moderation_appeal WHERE person = \(person.column)
+      SELECT \(unescaped: Self.columns) FROM moderation_appeal
+      WHERE guild_id = \(tenant) AND person = \(person.column)
       ORDER BY appeal DESC LIMIT 100
       """
     ).map(Self.appeal)
@@ -168,7 +188,8 @@ struct AppealStore: Sendable {
     try await store.rows(
       """
       SELECT \(unescaped: Self.columns) FROM moderation_appeal
-      WHERE (\(status == nil) OR status = \(status?.rawValue ?? "")) AND appeal < \(number ?? .max)
+      WHERE guild_id = \(tenant) AND (\(status == nil) OR status = \(status?.rawValue ?? ""))
+        AND appeal < \(number ?? .max)
       ORDER BY appeal DESC LIMIT \(min(max(limit, 1), 100))
       """
     ).map(Self.appeal)
@@ -177,14 +198,20 @@ struct AppealStore: Sendable {
   /// Those that the staff has to decide.
   func waiting() async throws -> [Appeal] {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM moderation_appeal WHERE due_at IS NOT NULL ORDER BY appeal"
+      """
+      SELECT \(unescaped: Self.columns) FROM moderation_appeal
+      WHERE guild_id = \(tenant) AND due_at IS NOT NULL ORDER BY appeal
+      """
     ).map(Self.appeal)
   }
 
   /// What was said, first to last.
   func entries(of number: Int64) async throws -> [AppealEntry] {
     try await store.rows(
-      "SELECT kind, author, body, at FROM moderation_appeal_entry WHERE appeal = \(number) ORDER BY entry"
+      """
+      SELECT kind, author, body, at FROM moderation_appeal_entry
+      WHERE guild_id = \(tenant) AND appeal = \(number) ORDER BY entry
+      """
     ).map { row in
       // 0 stands for somebody who was erased.
       let author = try row.get(1, as: Int64.self)
@@ -195,10 +222,10 @@ struct AppealStore: Sendable {
     }
   }
 
-  private static func find(_ number: Int64, in session: any SQLSession) async throws -> Appeal? {
+  private func find(_ number: Int64, in session: any SQLSession) async throws -> Appeal? {
     try await session.rows(
-      "SELECT \(unescaped: columns) FROM moderation_appeal WHERE appeal = \(number)"
-    ).first.map(appeal)
+      "SELECT \(unescaped: Self.columns) FROM moderation_appeal WHERE guild_id = \(tenant) AND appeal = \(number)"
+    ).first.map(Self.appeal)
   }
 
   private static func appeal(_ row: SQLRow) throws -> Appeal {

@@ -57,6 +57,7 @@ struct SlowedChannel: Hashable, Sendable {
 /// The locks of a guild. Every call may throw what `Store` throws.
 struct LockStore: Sendable {
   let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
 
   private static let columns = """
     channel_id, holder, effect_key, changes, person, reason, locked_at, ends_at
@@ -71,7 +72,7 @@ struct LockStore: Sendable {
       """
       INSERT INTO moderation_lock (guild_id, channel_id, holder, effect_key, changes, person, reason, locked_at,
         ends_at)
-      VALUES (\(store.tenant.id), \(lock.channel.column), \(lock.holder.text), \(lock.effectKey), \(changes),
+      VALUES (\(tenant), \(lock.channel.column), \(lock.holder.text), \(lock.effectKey), \(changes),
         \(lock.person.column), \(lock.reason), \(lock.lockedAt.milliseconds), \(lock.endsAt?.milliseconds))
       ON CONFLICT (guild_id, channel_id) DO NOTHING
       """)
@@ -84,25 +85,32 @@ struct LockStore: Sendable {
       """
       UPDATE moderation_lock SET holder = \(lock.holder.text), effect_key = \(lock.effectKey),
         person = \(lock.person.column), reason = \(lock.reason), ends_at = \(lock.endsAt?.milliseconds)
-      WHERE channel_id = \(channel.column)
+      WHERE guild_id = \(tenant) AND channel_id = \(channel.column)
       """)
   }
 
   func lock(of channel: ChannelID) async throws -> ChannelLock? {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM moderation_lock WHERE channel_id = \(channel.column)"
+      """
+      SELECT \(unescaped: Self.columns) FROM moderation_lock
+      WHERE guild_id = \(tenant) AND channel_id = \(channel.column)
+      """
     ).first.map(Self.lock)
   }
 
   /// All of them, in the order of their channels.
   func locks() async throws -> [ChannelLock] {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM moderation_lock ORDER BY channel_id"
+      "SELECT \(unescaped: Self.columns) FROM moderation_lock WHERE guild_id = \(tenant) ORDER BY channel_id"
     ).map(Self.lock)
   }
 
   func remove(_ channel: ChannelID) async throws {
-    try await store.execute("DELETE FROM moderation_lock WHERE channel_id = \(channel.column)")
+    try await store.execute(
+      """
+      DELETE FROM moderation_lock
+      WHERE guild_id = \(tenant) AND channel_id = \(channel.column)
+      """)
   }
 
   // MARK: Slow mode
@@ -112,7 +120,7 @@ struct LockStore: Sendable {
     try await store.execute(
       """
       INSERT INTO moderation_slowmode (guild_id, channel_id, before_seconds, applied_seconds, ends_at)
-      VALUES (\(store.tenant.id), \(slowed.channel.column), \(slowed.before), \(slowed.applied),
+      VALUES (\(tenant), \(slowed.channel.column), \(slowed.before), \(slowed.applied),
         \(slowed.endsAt.milliseconds))
       ON CONFLICT (guild_id, channel_id) DO UPDATE
         SET applied_seconds = excluded.applied_seconds, ends_at = excluded.ends_at
@@ -123,7 +131,7 @@ struct LockStore: Sendable {
     try await store.rows(
       """
       SELECT before_seconds, applied_seconds, ends_at FROM moderation_slowmode
-      WHERE channel_id = \(channel.column)
+      WHERE guild_id = \(tenant) AND channel_id = \(channel.column)
       """
     ).first.map { row in
       SlowedChannel(
@@ -134,7 +142,10 @@ struct LockStore: Sendable {
 
   func allSlowed() async throws -> [SlowedChannel] {
     try await store.rows(
-      "SELECT channel_id, before_seconds, applied_seconds, ends_at FROM moderation_slowmode"
+      """
+      SELECT channel_id, before_seconds, applied_seconds, ends_at FROM moderation_slowmode
+      WHERE guild_id = \(tenant)
+      """
     ).map { row in
       SlowedChannel(
         channel: ChannelID(column: try row.get(0)), before: try row.get(1), applied: try row.get(2),
@@ -143,7 +154,11 @@ struct LockStore: Sendable {
   }
 
   func unslow(_ channel: ChannelID) async throws {
-    try await store.execute("DELETE FROM moderation_slowmode WHERE channel_id = \(channel.column)")
+    try await store.execute(
+      """
+      DELETE FROM moderation_slowmode
+      WHERE guild_id = \(tenant) AND channel_id = \(channel.column)
+      """)
   }
 
   private static func lock(_ row: SQLRow) throws -> ChannelLock {

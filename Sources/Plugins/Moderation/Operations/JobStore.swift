@@ -12,6 +12,7 @@ struct JobStore: Sendable {
   static let retention = Duration.seconds(30 * 86_400)
 
   let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
 
   private static let columns = """
     job, kind, status, person, channel_id, request, state, progress_message, progress_at, created_at, finished_at
@@ -25,15 +26,27 @@ struct JobStore: Sendable {
     let parts = try new.parts.map { try Self.text(.array($0.map { .string($0) })) }
     let number = try await store.writeNumbered { session in
       if let known = try await session.rows(
-        "SELECT job FROM moderation_job WHERE effect_key = \(new.effectKey)"
+        "SELECT job FROM moderation_job WHERE guild_id = \(tenant) AND effect_key = \(new.effectKey)"
       ).first {
         return try known.get(0, as: Int64.self)
       }
       let end = (now - Self.retention).milliseconds
-      try await session.execute("DELETE FROM moderation_job WHERE finished_at < \(end)")
       try await session.execute(
-        "DELETE FROM moderation_job_part WHERE job NOT IN (SELECT job FROM moderation_job)")
-      let number = try await session.rows("SELECT COALESCE(MAX(job), 0) + 1 FROM moderation_job")[0]
+        """
+        DELETE FROM moderation_job
+        WHERE guild_id = \(tenant) AND finished_at < \(end)
+        """)
+      try await session.execute(
+        """
+        DELETE FROM moderation_job_part
+        WHERE guild_id = \(tenant)
+          AND job NOT IN (SELECT job FROM moderation_job WHERE guild_id = \(tenant))
+        """)
+      let number = try await session.rows(
+        """
+        SELECT COALESCE(MAX(job), 0) + 1 FROM moderation_job
+        WHERE guild_id = \(tenant)
+        """)[0]
         .get(0, as: Int64.self)
       try await session.execute(
         """
@@ -59,7 +72,7 @@ struct JobStore: Sendable {
 
   func job(_ number: Int64) async throws -> Job? {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM moderation_job WHERE job = \(number)"
+      "SELECT \(unescaped: Self.columns) FROM moderation_job WHERE guild_id = \(tenant) AND job = \(number)"
     ).first.map(Self.job)
   }
 
@@ -68,7 +81,8 @@ struct JobStore: Sendable {
     try await store.rows(
       """
       SELECT \(unescaped: Self.columns) FROM moderation_job
-      WHERE status IN ('waiting', 'running', 'stopping') AND (\(kind == nil) OR kind = \(kind?.rawValue ?? ""))
+      WHERE guild_id = \(tenant) AND status IN ('waiting', 'running', 'stopping')
+        AND (\(kind == nil) OR kind = \(kind?.rawValue ?? ""))
       ORDER BY job
       """
     ).map(Self.job)
@@ -80,7 +94,7 @@ struct JobStore: Sendable {
       """
       UPDATE moderation_job SET state = \(try Self.text(job.state)),
         progress_message = \(job.progressMessage?.column), progress_at = \(job.progressAt?.milliseconds)
-      WHERE job = \(job.number) RETURNING status
+      WHERE guild_id = \(tenant) AND job = \(job.number) RETURNING status
       """)
     return try rows.first.map(Self.status) ?? .cancelled
   }
@@ -89,13 +103,17 @@ struct JobStore: Sendable {
   func move(_ number: Int64, from old: [JobStatus], to new: JobStatus, at now: Timestamp) async throws -> Bool
   {
     try await store.write { session in
-      let rows = try await session.rows("SELECT status FROM moderation_job WHERE job = \(number)")
+      let rows = try await session.rows(
+        """
+        SELECT status FROM moderation_job
+        WHERE guild_id = \(tenant) AND job = \(number)
+        """)
       guard let status = try rows.first.map(Self.status), old.contains(status) else { return false }
       try await session.execute(
         """
         UPDATE moderation_job SET status = \(new.rawValue),
           finished_at = \(new.isOver ? now.milliseconds : nil)
-        WHERE job = \(number) AND status = \(status.rawValue)
+        WHERE guild_id = \(tenant) AND job = \(number) AND status = \(status.rawValue)
         """)
       return true
     }
@@ -113,7 +131,10 @@ struct JobStore: Sendable {
 
   func part(_ number: Int64, of job: Int64) async throws -> Part? {
     let rows = try await store.rows(
-      "SELECT part, content, is_begun FROM moderation_job_part WHERE job = \(job) AND part = \(number)")
+      """
+      SELECT part, content, is_begun FROM moderation_job_part
+      WHERE guild_id = \(tenant) AND job = \(job) AND part = \(number)
+      """)
     return try rows.first.map { row in
       Part(
         number: try row.get(0), content: try Self.json(try row.get(1)).array?.compactMap(\.string) ?? [],
@@ -123,7 +144,10 @@ struct JobStore: Sendable {
 
   func begin(part: Int64, of job: Int64) async throws {
     try await store.execute(
-      "UPDATE moderation_job_part SET is_begun = \(true) WHERE job = \(job) AND part = \(part)")
+      """
+      UPDATE moderation_job_part SET is_begun = \(true)
+      WHERE guild_id = \(tenant) AND job = \(job) AND part = \(part)
+      """)
   }
 
   /// Adds parts behind those there are: work that learns what it is about while it goes on.
@@ -131,14 +155,18 @@ struct JobStore: Sendable {
     try await store.execute(
       """
       INSERT INTO moderation_job_part (guild_id, job, part, content, is_begun, created_at)
-      VALUES (\(store.tenant.id), \(job), \(part), \(try Self.text(.array(content.map { .string($0) }))), \(false),
+      VALUES (\(tenant), \(job), \(part), \(try Self.text(.array(content.map { .string($0) }))), \(false),
         \(now.milliseconds))
       ON CONFLICT (guild_id, job, part) DO NOTHING
       """)
   }
 
   func partCount(of job: Int64) async throws -> Int64 {
-    try await store.rows("SELECT COUNT(*) FROM moderation_job_part WHERE job = \(job)")[0].get(0)
+    try await store.rows(
+      """
+      SELECT COUNT(*) FROM moderation_job_part
+      WHERE guild_id = \(tenant) AND job = \(job)
+      """)[0].get(0)
   }
 
   // MARK: Reading

@@ -9,6 +9,7 @@ import Vault
 /// The reports of a guild. Every call may throw what `Store` throws.
 struct ReportStore: Sendable {
   let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
 
   /// What is reported.
   struct Filing: Sendable {
@@ -50,14 +51,16 @@ struct ReportStore: Sendable {
     return try await store.writeNumbered { session in
       let known = try await session.rows(
         """
-        SELECT report FROM moderation_report WHERE status <> 'closed' AND target = \(filing.target.column)
+        SELECT report FROM moderation_report
+        WHERE guild_id = \(tenant) AND status <> 'closed' AND target = \(filing.target.column)
           AND COALESCE(message_id, 0) = \(filing.message?.column ?? 0) ORDER BY report LIMIT 1
         """
       ).first?.get(0, as: Int64.self)
       if let known,
         try await !session.rows(
           """
-          SELECT 1 FROM moderation_reporter WHERE report = \(known) AND reporter = \(filing.reporter.column)
+          SELECT 1 FROM moderation_reporter
+          WHERE guild_id = \(tenant) AND report = \(known) AND reporter = \(filing.reporter.column)
           """
         ).isEmpty
       {
@@ -65,7 +68,8 @@ struct ReportStore: Sendable {
       }
       let earlier = try await session.rows(
         """
-        SELECT reported_at FROM moderation_reporter WHERE reporter = \(filing.reporter.column)
+        SELECT reported_at FROM moderation_reporter
+        WHERE guild_id = \(tenant) AND reporter = \(filing.reporter.column)
           AND reported_at > \((now - .seconds(3600)).milliseconds)
         """
       ).map { Timestamp(milliseconds: try $0.get(0)) }
@@ -74,9 +78,13 @@ struct ReportStore: Sendable {
       if let known {
         number = known
       } else {
-        try await Self.sweep(session, before: now - ReportRules.retention)
-        number = try await session.rows("SELECT COALESCE(MAX(report), 0) + 1 FROM moderation_report")[0].get(
-          0)
+        try await sweep(session, before: now - ReportRules.retention)
+        number = try await session.rows(
+          """
+          SELECT COALESCE(MAX(report), 0) + 1 FROM moderation_report
+          WHERE guild_id = \(tenant)
+          """)[0].get(
+            0)
         try await session.execute(
           """
           INSERT INTO moderation_report (guild_id, report, target, channel_id, message_id, content, status,
@@ -95,15 +103,26 @@ struct ReportStore: Sendable {
   }
 
   /// Forgets what was closed long ago.
-  private static func sweep(_ session: any SQLSession, before end: Timestamp) async throws {
-    try await session.execute("DELETE FROM moderation_report WHERE closed_at < \(end.milliseconds)")
+  private func sweep(_ session: any SQLSession, before end: Timestamp) async throws {
     try await session.execute(
-      "DELETE FROM moderation_reporter WHERE report NOT IN (SELECT report FROM moderation_report)")
+      """
+      DELETE FROM moderation_report
+      WHERE guild_id = \(tenant) AND closed_at < \(end.milliseconds)
+      """)
+    try await session.execute(
+      """
+      DELETE FROM moderation_reporter
+      WHERE guild_id = \(tenant)
+        AND report NOT IN (SELECT report FROM moderation_report WHERE guild_id = \(tenant))
+      """)
   }
 
   func report(_ number: Int64) async throws -> Report? {
     try await store.rows(
-      "SELECT \(unescaped: Self.columns) FROM moderation_report WHERE report = \(number)"
+      """
+      SELECT \(unescaped: Self.columns) FROM moderation_report
+      WHERE guild_id = \(tenant) AND report = \(number)
+      """
     ).first.map(Self.report)
   }
 
@@ -111,7 +130,8 @@ struct ReportStore: Sendable {
   func reporters(of number: Int64) async throws -> [Reporter] {
     try await store.rows(
       """
-      SELECT reporter, reason, reported_at FROM moderation_reporter WHERE report = \(number)
+      SELECT reporter, reason, reported_at FROM moderation_reporter
+      WHERE guild_id = \(tenant) AND report = \(number)
       ORDER BY reported_at, reporter
       """
     ).map { row in
@@ -125,7 +145,7 @@ struct ReportStore: Sendable {
     try await store.execute(
       """
       UPDATE moderation_report SET queue_channel = \(channel.column), queue_message = \(message.column)
-      WHERE report = \(number)
+      WHERE guild_id = \(tenant) AND report = \(number)
       """)
   }
 
@@ -136,7 +156,7 @@ struct ReportStore: Sendable {
     try await store.execute(
       """
       UPDATE moderation_report SET status = \(ReportStatus.taken.rawValue), handler = \(user.column)
-      WHERE report = \(number) AND status <> 'closed'
+      WHERE guild_id = \(tenant) AND report = \(number) AND status <> 'closed'
       """) > 0
   }
 
@@ -145,7 +165,7 @@ struct ReportStore: Sendable {
     try await store.execute(
       """
       UPDATE moderation_report SET decision_key = \(key), decision_at = \(now.milliseconds)
-      WHERE report = \(number) AND (decision_key IS NULL OR decision_key = \(key)
+      WHERE guild_id = \(tenant) AND report = \(number) AND (decision_key IS NULL OR decision_key = \(key)
         OR (status <> 'closed' AND decision_at < \((now - ReportRules.decisionSpan).milliseconds)))
       """) > 0
   }
@@ -155,7 +175,7 @@ struct ReportStore: Sendable {
     try await store.execute(
       """
       UPDATE moderation_report SET decision_key = NULL, decision_at = NULL
-      WHERE report = \(number) AND decision_key = \(key) AND status <> 'closed'
+      WHERE guild_id = \(tenant) AND report = \(number) AND decision_key = \(key) AND status <> 'closed'
       """)
   }
 
@@ -168,7 +188,7 @@ struct ReportStore: Sendable {
       """
       UPDATE moderation_report SET status = \(ReportStatus.closed.rawValue), handler = \(user.column),
         outcome = \(outcome.rawValue), case_number = \(caseNumber), closed_at = \(now.milliseconds)
-      WHERE report = \(number) AND decision_key = \(key) AND status <> 'closed'
+      WHERE guild_id = \(tenant) AND report = \(number) AND decision_key = \(key) AND status <> 'closed'
       """)
   }
 
@@ -180,7 +200,7 @@ struct ReportStore: Sendable {
   func content(of report: Report) async throws -> String? {
     guard let message = report.message,
       let sealed = try await store.rows(
-        "SELECT content FROM moderation_report WHERE report = \(report.number)"
+        "SELECT content FROM moderation_report WHERE guild_id = \(tenant) AND report = \(report.number)"
       ).first?.get(0, as: [UInt8]?.self)
     else { return nil }
     return String(

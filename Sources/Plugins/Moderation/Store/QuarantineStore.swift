@@ -18,6 +18,7 @@ struct QuarantineStore: Sendable {
   }
 
   let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
 
   /// Writes down what somebody had, unless that was done before: what they have in quarantine is not what they had.
   ///
@@ -27,7 +28,7 @@ struct QuarantineStore: Sendable {
     try await store.execute(
       """
       INSERT INTO moderation_quarantine (guild_id, user_id, effect_key, roles, began_at)
-      VALUES (\(store.tenant.id), \(user.column), \(effectKey), \(text), \(now.milliseconds))
+      VALUES (\(tenant), \(user.column), \(effectKey), \(text), \(now.milliseconds))
       ON CONFLICT (guild_id, user_id) DO NOTHING
       """)
     return try await entry(user) ?? Entry(user: user, effectKey: effectKey, roles: roles, began: now)
@@ -36,7 +37,8 @@ struct QuarantineStore: Sendable {
   func entry(_ user: UserID) async throws -> Entry? {
     try await store.rows(
       """
-      SELECT effect_key, roles, began_at FROM moderation_quarantine WHERE user_id = \(user.column)
+      SELECT effect_key, roles, began_at FROM moderation_quarantine
+      WHERE guild_id = \(tenant) AND user_id = \(user.column)
       """
     ).first.map { row in
       Entry(
@@ -50,7 +52,8 @@ struct QuarantineStore: Sendable {
   func end(_ user: UserID, effectKey: String) async throws {
     try await store.execute(
       """
-      DELETE FROM moderation_quarantine WHERE user_id = \(user.column) AND effect_key = \(effectKey)
+      DELETE FROM moderation_quarantine
+      WHERE guild_id = \(tenant) AND user_id = \(user.column) AND effect_key = \(effectKey)
       """)
   }
 }

@@ -35,19 +35,32 @@ extension RoleStore {
 
   /// The job that was begun under that cause.
   func job(begunBy cause: String) async throws -> BulkJob? {
-    try await store.rows("SELECT \(unescaped: Self.jobColumns) FROM roles_job WHERE cause = \(cause)").first
+    try await store.rows(
+      """
+      SELECT \(unescaped: Self.jobColumns) FROM roles_job
+      WHERE guild_id = \(tenant) AND cause = \(cause)
+      """
+    ).first
       .map(Self.job)
   }
 
   func job(_ number: Int64) async throws -> BulkJob? {
-    try await store.rows("SELECT \(unescaped: Self.jobColumns) FROM roles_job WHERE number = \(number)").first
+    try await store.rows(
+      """
+      SELECT \(unescaped: Self.jobColumns) FROM roles_job
+      WHERE guild_id = \(tenant) AND number = \(number)
+      """
+    ).first
       .map(Self.job)
   }
 
   /// The last jobs, newest first.
   func jobs(limit: Int) async throws -> [BulkJob] {
     try await store.rows(
-      "SELECT \(unescaped: Self.jobColumns) FROM roles_job ORDER BY number DESC LIMIT \(limit)"
+      """
+      SELECT \(unescaped: Self.jobColumns) FROM roles_job
+      WHERE guild_id = \(tenant) ORDER BY number DESC LIMIT \(limit)
+      """
     ).map(Self.job)
   }
 
@@ -59,7 +72,7 @@ extension RoleStore {
       UPDATE roles_job SET state = \(job.state.rawValue), last_user = \(Int64(bitPattern: job.lastUser.rawValue)),
         seen = \(job.seen), done = \(job.done), failed = \(job.failed),
         message_id = \(job.message.map { Int64(bitPattern: $0.rawValue) }), told_at = \(job.toldAt.milliseconds)
-      WHERE number = \(job.number) AND state = \(running)
+      WHERE guild_id = \(tenant) AND number = \(job.number) AND state = \(running)
       """) > 0
   }
 

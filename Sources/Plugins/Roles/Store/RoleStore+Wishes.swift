@@ -56,14 +56,19 @@ extension RoleStore {
     try await store.rows(
       """
       SELECT user_id, roles, reason, version FROM roles_wish
-      WHERE user_id = \(Int64(bitPattern: user.rawValue))
+      WHERE guild_id = \(tenant) AND user_id = \(Int64(bitPattern: user.rawValue))
       """
     ).first.map(Self.wish)
   }
 
   /// Those who wait, at most 1,000.
   func wishers() async throws -> [UserID] {
-    try await store.rows("SELECT user_id FROM roles_wish ORDER BY wished_at LIMIT 1000").map {
+    try await store.rows(
+      """
+      SELECT user_id FROM roles_wish
+      WHERE guild_id = \(tenant) ORDER BY wished_at LIMIT 1000
+      """
+    ).map {
       UserID(UInt64(bitPattern: try $0.get(0)))
     }
   }
@@ -93,7 +98,7 @@ extension RoleStore {
   func settle(_ wish: RoleWish) async throws -> Bool {
     let user = Int64(bitPattern: wish.user.rawValue)
     let removed = try await store.execute(
-      "DELETE FROM roles_wish WHERE user_id = \(user) AND version = \(wish.version)")
+      "DELETE FROM roles_wish WHERE guild_id = \(tenant) AND user_id = \(user) AND version = \(wish.version)")
     return removed > 0
   }
 
@@ -141,7 +146,8 @@ extension RoleStore {
     try await store.rows(
       """
       SELECT \(unescaped: Self.temporaryColumns) FROM roles_temporary
-      WHERE user_id = \(Int64(bitPattern: user.rawValue)) AND role_id = \(Int64(bitPattern: role.rawValue))
+      WHERE guild_id = \(tenant) AND user_id = \(Int64(bitPattern: user.rawValue))
+        AND role_id = \(Int64(bitPattern: role.rawValue))
       """
     ).first.map(Self.temporary)
   }
@@ -160,7 +166,7 @@ extension RoleStore {
     try await store.rows(
       """
       SELECT \(unescaped: Self.temporaryColumns) FROM roles_temporary
-      WHERE user_id = \(Int64(bitPattern: user.rawValue)) ORDER BY ends_at
+      WHERE guild_id = \(tenant) AND user_id = \(Int64(bitPattern: user.rawValue)) ORDER BY ends_at
       """
     ).map(Self.temporary)
   }
@@ -170,7 +176,7 @@ extension RoleStore {
     try await store.rows(
       """
       SELECT \(unescaped: Self.temporaryColumns) FROM roles_temporary
-      WHERE ends_at < \(end.milliseconds) ORDER BY ends_at LIMIT \(limit)
+      WHERE guild_id = \(tenant) AND ends_at < \(end.milliseconds) ORDER BY ends_at LIMIT \(limit)
       """
     ).map(Self.temporary)
   }

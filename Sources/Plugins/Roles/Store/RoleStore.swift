@@ -42,18 +42,31 @@ struct RoleStore: Sendable {
   /// All menus, in the order they were made.
   func menus() async throws -> [StoredMenu] {
     try await store.rows(
-      "SELECT \(unescaped: Self.menuColumns) FROM roles_menu ORDER BY id LIMIT \(Self.maximumMenus)"
+      """
+      SELECT \(unescaped: Self.menuColumns) FROM roles_menu
+      WHERE guild_id = \(tenant) ORDER BY id LIMIT \(Self.maximumMenus)
+      """
     ).map(Self.menu)
   }
 
   func menu(_ id: Int64) async throws -> StoredMenu? {
-    try await store.rows("SELECT \(unescaped: Self.menuColumns) FROM roles_menu WHERE id = \(id)").first
+    try await store.rows(
+      """
+      SELECT \(unescaped: Self.menuColumns) FROM roles_menu
+      WHERE guild_id = \(tenant) AND id = \(id)
+      """
+    ).first
       .map(Self.menu)
   }
 
   /// The menu that was made under that cause.
   func menu(madeBy cause: String) async throws -> StoredMenu? {
-    try await store.rows("SELECT \(unescaped: Self.menuColumns) FROM roles_menu WHERE cause = \(cause)").first
+    try await store.rows(
+      """
+      SELECT \(unescaped: Self.menuColumns) FROM roles_menu
+      WHERE guild_id = \(tenant) AND cause = \(cause)
+      """
+    ).first
       .map(Self.menu)
   }
 
@@ -62,7 +75,7 @@ struct RoleStore: Sendable {
     try await store.rows(
       """
       SELECT \(unescaped: Self.menuColumns) FROM roles_menu
-      WHERE message_id = \(Int64(bitPattern: message.rawValue))
+      WHERE guild_id = \(tenant) AND message_id = \(Int64(bitPattern: message.rawValue))
       """
     ).first.map(Self.menu)
   }
@@ -97,7 +110,7 @@ struct RoleStore: Sendable {
       """
       UPDATE roles_menu SET channel_id = \(place.map { Int64(bitPattern: $0.channel.rawValue) }),
         message_id = \(place.map { Int64(bitPattern: $0.message.rawValue) }), is_missing = \(false)
-      WHERE id = \(id)
+      WHERE guild_id = \(tenant) AND id = \(id)
       """)
   }
 
@@ -106,7 +119,8 @@ struct RoleStore: Sendable {
     try await store.execute(
       """
       UPDATE roles_menu SET is_missing = \(true)
-      WHERE message_id = \(Int64(bitPattern: message.rawValue)) AND is_missing = \(false)
+      WHERE guild_id = \(tenant) AND message_id = \(Int64(bitPattern: message.rawValue))
+        AND is_missing = \(false)
       """) > 0
   }
 
@@ -153,8 +167,10 @@ struct RoleStore: Sendable {
   ) async throws -> [UserID] {
     try await store.rows(
       """
-      SELECT user_id FROM roles_pick WHERE menu_id = \(menu) AND option_id = \(option)
-        AND user_id > \(Int64(bitPattern: after.rawValue)) AND user_id <= \(Int64(bitPattern: through.rawValue))
+      SELECT user_id FROM roles_pick
+      WHERE guild_id = \(tenant) AND menu_id = \(menu) AND option_id = \(option)
+        AND user_id > \(Int64(bitPattern: after.rawValue))
+          AND user_id <= \(Int64(bitPattern: through.rawValue))
       ORDER BY user_id
       """
     ).map { UserID(UInt64(bitPattern: try $0.get(0))) }
@@ -195,18 +211,22 @@ struct RoleStore: Sendable {
   func forget(_ menu: Int64, option: Int, by user: UserID) async throws {
     try await store.execute(
       """
-      DELETE FROM roles_pick WHERE menu_id = \(menu) AND option_id = \(option)
+      DELETE FROM roles_pick WHERE guild_id = \(tenant) AND menu_id = \(menu) AND option_id = \(option)
         AND user_id = \(Int64(bitPattern: user.rawValue))
       """)
   }
 
   /// Forgets what everybody picked in a menu.
   func forgetAll(_ menu: Int64) async throws {
-    try await store.execute("DELETE FROM roles_pick WHERE menu_id = \(menu)")
+    try await store.execute("DELETE FROM roles_pick WHERE guild_id = \(tenant) AND menu_id = \(menu)")
   }
 
   /// Forgets who picked an option: it was removed, or its reactions cleared away.
   func forget(option: Int, in menu: Int64) async throws {
-    try await store.execute("DELETE FROM roles_pick WHERE menu_id = \(menu) AND option_id = \(option)")
+    try await store.execute(
+      """
+      DELETE FROM roles_pick
+      WHERE guild_id = \(tenant) AND menu_id = \(menu) AND option_id = \(option)
+      """)
   }
 }

@@ -37,7 +37,7 @@ extension WelcomeStore {
     try await store.rows(
       """
       SELECT role_id, gives, source, waits, delay, due_at FROM welcome_role
-      WHERE user_id = \(user.column) ORDER BY role_id
+      WHERE guild_id = \(tenant) AND user_id = \(user.column) ORDER BY role_id
       """
     ).map { row in
       RoleWish(
@@ -76,7 +76,7 @@ extension WelcomeStore {
   func pending(_ user: UserID) async throws -> PendingWork {
     let greetings = try await store.rows(
       """
-      SELECT DISTINCT state FROM welcome_greeting WHERE user_id = \(user.column)
+      SELECT DISTINCT state FROM welcome_greeting WHERE guild_id = \(tenant) AND user_id = \(user.column)
         AND occasion = \(Occasion.join.rawValue)
         AND state IN (\(State.screening.rawValue), \(State.waiting.rawValue))
       """
@@ -108,8 +108,9 @@ extension WelcomeStore {
     try await store.rows(
       """
       SELECT DISTINCT user_id FROM (
-        SELECT user_id FROM welcome_role WHERE waits = \(true)
-        UNION SELECT user_id FROM welcome_greeting WHERE state = \(State.screening.rawValue)) AS waiting
+        SELECT user_id FROM welcome_role WHERE guild_id = \(tenant) AND waits = \(true)
+        UNION SELECT user_id FROM welcome_greeting
+        WHERE guild_id = \(tenant) AND state = \(State.screening.rawValue)) AS waiting
       WHERE user_id > \(user.column) ORDER BY user_id LIMIT \(limit)
       """
     ).map { UserID(column: try $0.get(0)) }
@@ -130,15 +131,23 @@ extension WelcomeStore {
 
   /// With which roles somebody left.
   func left(_ user: UserID) async throws -> LeftRoles? {
-    try await store.rows("SELECT user_id, roles, left_at FROM welcome_left WHERE user_id = \(user.column)")
-      .first
-      .map(Self.left)
+    try await store.rows(
+      """
+      SELECT user_id, roles, left_at FROM welcome_left
+      WHERE guild_id = \(tenant) AND user_id = \(user.column)
+      """
+    )
+    .first
+    .map(Self.left)
   }
 
   /// Those who left last.
   func lastLeft(limit: Int) async throws -> [LeftRoles] {
     try await store.rows(
-      "SELECT user_id, roles, left_at FROM welcome_left ORDER BY left_at DESC, user_id LIMIT \(limit)"
+      """
+      SELECT user_id, roles, left_at FROM welcome_left
+      WHERE guild_id = \(tenant) ORDER BY left_at DESC, user_id LIMIT \(limit)
+      """
     ).map(Self.left)
   }
 

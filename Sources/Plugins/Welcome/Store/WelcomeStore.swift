@@ -59,7 +59,7 @@ struct WelcomeStore: Sendable {
     try await store.rows(
       """
       SELECT cause, guest, happened_at, ready_at FROM welcome_greeting
-      WHERE state = \(State.waiting.rawValue) AND occasion = \(occasion.rawValue)
+      WHERE guild_id = \(tenant) AND state = \(State.waiting.rawValue) AND occasion = \(occasion.rawValue)
       ORDER BY ready_at, cause LIMIT \(limit)
       """
     ).compactMap { row in
@@ -76,7 +76,7 @@ struct WelcomeStore: Sendable {
   func greeted(_ occasion: Occasion, since instant: Timestamp) async throws -> Int {
     let rows = try await store.rows(
       """
-      SELECT COUNT(*) FROM welcome_greeting WHERE state = \(State.single.rawValue)
+      SELECT COUNT(*) FROM welcome_greeting WHERE guild_id = \(tenant) AND state = \(State.single.rawValue)
         AND occasion = \(occasion.rawValue) AND settled_at > \(instant.milliseconds)
       """)
     let count: Int64? = try rows.first?.get(0)
@@ -87,7 +87,8 @@ struct WelcomeStore: Sendable {
   func hasRecent(_ occasion: Occasion, of user: UserID, since instant: Timestamp) async throws -> Bool {
     try await !store.rows(
       """
-      SELECT 1 FROM welcome_greeting WHERE user_id = \(user.column) AND occasion = \(occasion.rawValue)
+      SELECT 1 FROM welcome_greeting
+      WHERE guild_id = \(tenant) AND user_id = \(user.column) AND occasion = \(occasion.rawValue)
         AND happened_at > \(instant.milliseconds) LIMIT 1
       """
     ).isEmpty
@@ -137,7 +138,8 @@ struct WelcomeStore: Sendable {
     try await store.rows(
       """
       SELECT cause, channel_id, message_id FROM welcome_greeting
-      WHERE delete_at IS NOT NULL AND delete_at <= \(now.milliseconds) ORDER BY delete_at LIMIT \(limit)
+      WHERE guild_id = \(tenant) AND delete_at IS NOT NULL
+        AND delete_at <= \(now.milliseconds) ORDER BY delete_at LIMIT \(limit)
       """
     ).map { row in
       FadingMessage(
@@ -156,7 +158,7 @@ struct WelcomeStore: Sendable {
   /// When the next message goes.
   func nextFading() async throws -> Timestamp? {
     let rows = try await store.rows(
-      "SELECT MIN(delete_at) FROM welcome_greeting WHERE delete_at IS NOT NULL")
+      "SELECT MIN(delete_at) FROM welcome_greeting WHERE guild_id = \(tenant) AND delete_at IS NOT NULL")
     let instant: Int64? = try rows.first?.get(0)
     return instant.map { Timestamp(milliseconds: $0) }
   }

@@ -45,6 +45,7 @@ struct GuestWebhook: Sendable {
 /// The webhooks of one plugin in one server. Every call may throw what `Store` throws.
 struct WebhookStore: Sendable {
   let store: GuildStore
+  private var tenant: Int64 { store.tenant.id }
   let plugin: String
 
   func add(_ webhook: GuestWebhook, in channel: ChannelID, at now: Timestamp) async throws {
@@ -61,13 +62,20 @@ struct WebhookStore: Sendable {
   /// A webhook, if this plugin made it here.
   func webhook(_ id: WebhookID) async throws -> GuestWebhook? {
     let rows = try await store.rows(
-      "SELECT token FROM sandbox_webhook WHERE webhook_id = \(column(id.rawValue)) AND plugin = \(plugin)")
+      """
+      SELECT token FROM sandbox_webhook
+      WHERE guild_id = \(tenant) AND webhook_id = \(column(id.rawValue)) AND plugin = \(plugin)
+      """)
     guard let sealed = try rows.first?.get(0, as: [UInt8].self) else { return nil }
     return try opened(id, sealed, with: try await store.key())
   }
 
   func all() async throws -> [GuestWebhook] {
-    let rows = try await store.rows("SELECT webhook_id, token FROM sandbox_webhook WHERE plugin = \(plugin)")
+    let rows = try await store.rows(
+      """
+      SELECT webhook_id, token FROM sandbox_webhook
+      WHERE guild_id = \(tenant) AND plugin = \(plugin)
+      """)
     let key = try await store.key()
     return try rows.map { row in
       try opened(
@@ -78,11 +86,14 @@ struct WebhookStore: Sendable {
 
   func remove(_ id: WebhookID) async throws {
     try await store.execute(
-      "DELETE FROM sandbox_webhook WHERE webhook_id = \(column(id.rawValue)) AND plugin = \(plugin)")
+      """
+      DELETE FROM sandbox_webhook
+      WHERE guild_id = \(tenant) AND webhook_id = \(column(id.rawValue)) AND plugin = \(plugin)
+      """)
   }
 
   func removeAll() async throws {
-    try await store.execute("DELETE FROM sandbox_webhook WHERE plugin = \(plugin)")
+    try await store.execute("DELETE FROM sandbox_webhook WHERE guild_id = \(tenant) AND plugin = \(plugin)")
   }
 
   /// What the plugin gets in the place of Discord's token: good for calls through the host, and for nothing else, so that
