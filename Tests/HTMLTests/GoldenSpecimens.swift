@@ -146,13 +146,13 @@ let specimens = [
         Checklist.Item("C", state: .attention, action: Button("Do", act: .follow("/do"))),
       ]))
     html.add(
-      FilterBar(
-        "f", action: "/cases",
-        controls: [
-          .search("q", label: "Q", value: "\""),
-          .select("k", label: "K", choices: [Choice("", label: "All")], selected: nil),
-          .date("from", label: "From", value: "2026-11-21"),
-        ], clear: "/cases"))
+      FilterBar("F", action: "/cases", apply: "Go", clear: ("All", "/cases"), folds: true) { html in
+        html.add(TextInput(Field("from", label: "From"), .date, value: "2026-11-21"))
+      })
+    html.add(
+      FilterBar("F", action: "/cases", apply: "Go", folds: true) { html in
+        html.add(TextInput(Field("q", label: "Q"), .search, value: "\""))
+      })
   },
   Specimen(name: "message") { html in
     var embed = MessagePreview.Embed()

@@ -22,8 +22,8 @@ struct APIPage {
     let head = PageHead(strings["api.title"], section: "docs", lead: strings["api.about"])
     return try visit.page(head) { html in
       html.element(.div, .class("stack")) { html in
-        html.element(.h2, text: strings["api.calling"])
-        calling(&html)
+        html.add(
+          Card(strings["api.calling"]) { html in html.element(.div, .class("stack"), content: calling) })
         html.element(.h2, text: strings["api.calls"])
         for group in order {
           html.add(
@@ -66,7 +66,7 @@ struct APIPage {
         html.element(.strong, text: strings[dynamic: "api.op.\(operation.id)"])
         html.element(.p, text: strings[dynamic: "api.op.\(operation.id).help"])
       },
-      { html in html.text(who) },
+      { html in html.element(.span, .class("brief"), text: who) },
     ])
   }
 }

@@ -78,9 +78,9 @@ struct AuditListView: HTMLComponent {
 
   private func filters(_ html: inout HTMLWriter) {
     html.add(
-      FilterForm(
-        action: base, label: strings["audit.filters"], apply: strings["records.apply"],
-        clear: query.isFiltered ? (strings["records.clear"], base) : nil
+      FilterBar(
+        strings["audit.filters"], action: base, apply: strings["records.apply"],
+        clear: query.isFiltered ? (strings["records.clear"], base) : nil, folds: true
       ) { html in
         html.add(
           TextInput(
@@ -93,8 +93,8 @@ struct AuditListView: HTMLComponent {
           TextInput(
             Field("target", label: strings["audit.target"]), .text(maximum: 100), value: query.target,
             placeholder: strings["audit.target.example"]))
-        html.add(DayInput(name: "from", label: strings["records.from"], value: query.from))
-        html.add(DayInput(name: "until", label: strings["records.until"], value: query.until))
+        html.add(TextInput(Field("from", label: strings["records.from"]), .date, value: query.from))
+        html.add(TextInput(Field("until", label: strings["records.until"]), .date, value: query.until))
       })
   }
 

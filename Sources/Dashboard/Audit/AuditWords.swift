@@ -32,6 +32,12 @@ struct AuditWords {
     }
   }
 
+  /// Who did it: a name, or the id of whoever is not known.
+  func who(_ actor: AuditEntry.Actor) -> String {
+    guard case .user(let user) = actor else { return self.actor(actor) ?? "" }
+    return names.name(user) ?? "\(user)"
+  }
+
   /// To whom or what: a plugin, a person, a role, a channel, or what stands there.
   func target(_ entry: AuditEntry) -> String {
     let text = entry.target

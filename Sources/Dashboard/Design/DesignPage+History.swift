@@ -25,18 +25,24 @@ extension DesignPage {
     specimen(strings["design.history.filters"], &html) { html in
       html.add(
         FilterBar(
-          "case-filter", action: "/design",
-          controls: [
-            .search("words", label: strings["design.hi.search"], value: ""),
-            .select(
-              "kind", label: strings["design.hi.kind"],
+          strings["design.history.filters"], action: "/design", apply: strings["design.hi.search"],
+          clear: (strings["design.hi.all"], "/design#history"), folds: true
+        ) { html in
+          html.add(
+            TextInput(
+              Field("words", label: strings["design.hi.search"], id: "filter-words"), .search, value: ""))
+          html.add(
+            SelectInput(
+              Field("kind", label: strings["design.hi.kind"], id: "filter-kind"),
               choices: [
                 Choice("", label: strings["design.hi.all"]), Choice("warn", label: strings["design.t.warn"]),
                 Choice("ban", label: strings["design.t.ban"]),
-              ], selected: "warn"),
-            .date("from", label: strings["design.hi.from"], value: "2026-11-01"),
-            .date("to", label: strings["design.hi.to"], value: ""),
-          ], clear: "/design#history"))
+              ], selected: "warn"))
+          html.add(
+            TextInput(
+              Field("from", label: strings["design.hi.from"], id: "filter-from"), .date, value: "2026-11-01"))
+          html.add(TextInput(Field("to", label: strings["design.hi.to"], id: "filter-to"), .date, value: ""))
+        })
     }
   }
 

@@ -41,7 +41,7 @@ struct LiveWords: Sendable {
       add("why", record.at, why.plugin(record.plugin), why.sentence(record), &events)
     }
     for entry in digest.entries.reversed() where entry.number > cursor.entry {
-      add("audit", entry.at, actor(entry.actor), audit.deed(entry), &events)
+      add("audit", entry.at, audit.who(entry.actor), audit.deed(entry), &events)
     }
     let language = strings.language
     for record in digest.cases.reversed() where record.number > cursor.record {
@@ -65,11 +65,6 @@ struct LiveWords: Sendable {
       digest.decisionsToday != last.decisionsToday || digest.casesToday != last.casesToday
       || digest.unreadNotices != last.unreadNotices || digest.actedToday != last.actedToday
     return hasCounted ? events + counters(digest) : events
-  }
-
-  private func actor(_ actor: AuditEntry.Actor) -> String {
-    guard case .user(let user) = actor else { return audit.actor(actor) ?? "" }
-    return names.name(user) ?? "\(user)"
   }
 
   private func add(

@@ -137,8 +137,8 @@ struct MemberListView: HTMLComponent {
   private func search(_ html: inout HTMLWriter) {
     let roles = visit.bot.roles.filter { $0.id != visit.guild.everyoneRole }.sorted { $0.rank > $1.rank }
     html.add(
-      FilterForm(
-        action: base, label: strings["members.search"], apply: strings["members.find"],
+      FilterBar(
+        strings["members.search"], action: base, apply: strings["members.find"],
         clear: typed.isEmpty && role == nil ? nil : (strings["records.clear"], base)
       ) { html in
         html.add(

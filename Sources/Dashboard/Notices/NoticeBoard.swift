@@ -133,9 +133,9 @@ struct NoticeBoardView: HTMLComponent {
 
   private func filters(_ html: inout HTMLWriter) {
     html.add(
-      FilterForm(
-        action: board.link(), label: strings["notices.filters"], apply: strings["records.apply"],
-        clear: isFiltered ? (strings["records.clear"], board.link()) : nil
+      FilterBar(
+        strings["notices.filters"], action: board.link(), apply: strings["records.apply"],
+        clear: isFiltered ? (strings["records.clear"], board.link()) : nil, folds: true
       ) { html in
         html.add(
           SelectInput(

@@ -146,6 +146,8 @@ enum OverviewPages {
   private static func changes(_ entries: [AuditEntry], _ visit: GuildVisit, _ html: inout HTMLWriter) {
     let strings = visit.strings
     let all = Button(strings["overview.changes.all"], act: .follow(.guild(visit.guild, "audit"))).small()
+    let names = GuildNames(visit.bot)
+    let words = AuditWords(strings: strings, catalog: visit.house.catalog, names: names)
     html.add(
       Card(strings["overview.changes"], actions: { html in html.add(all) }) { html in
         guard !entries.isEmpty else {
@@ -156,9 +158,9 @@ enum OverviewPages {
             html.element(.li, .class("rows-row")) { html in
               html.element(.span, .class("rows-words")) { html in
                 html.element(.span) { html in
-                  html.isolated(actor(entry.actor, visit))
+                  html.isolated(words.who(entry.actor))
                   html.text(" ")
-                  html.text(deed(entry, visit))
+                  html.isolated(words.deed(entry))
                 }
                 html.element(.span, .class("muted")) { html in
                   html.add(TimeText(secondsSince1970: entry.at.milliseconds / 1000, .relative))
@@ -173,6 +175,7 @@ enum OverviewPages {
   private static func happenings(_ records: [WhyRecord], _ visit: GuildVisit, _ html: inout HTMLWriter) {
     let strings = visit.strings
     let all = Button(strings["overview.happened.all"], act: .follow(.guild(visit.guild, "why"))).small()
+    let words = WhyWords(visit)
     html.add(
       Card(strings["overview.happened"], actions: { html in html.add(all) }) { html in
         guard !records.isEmpty else {
@@ -182,12 +185,9 @@ enum OverviewPages {
           for record in records {
             html.element(.li, .class("rows-row")) { html in
               html.element(.span, .class("rows-words")) { html in
-                html.isolated(
-                  WhyText.sentence(record) { visit.house.catalog.strings(of: $0, language: strings.language) }
-                )
+                html.isolated(words.sentence(record))
                 html.element(.span, .class("muted")) { html in
-                  let name = visit.house.catalog[record.plugin].map { visit.visit.name(of: $0) }
-                  html.text("\(name ?? record.plugin) · ")
+                  html.text("\(words.plugin(record.plugin)) · ")
                   html.add(TimeText(secondsSince1970: record.at.milliseconds / 1000, .relative))
                 }
               }
@@ -195,24 +195,6 @@ enum OverviewPages {
           }
         }
       })
-  }
-
-  // MARK: Words
-
-  private static func actor(_ actor: AuditEntry.Actor, _ visit: GuildVisit) -> String {
-    switch actor {
-    case .user(let user): visit.visit.name(of: user, in: visit.guild)
-    case .operator: visit.strings["overview.operator"]
-    case .system: visit.strings["site.name"]
-    }
-  }
-
-  private static func deed(_ entry: AuditEntry, _ visit: GuildVisit) -> String {
-    let target = visit.house.catalog[entry.target].map { visit.visit.name(of: $0) } ?? entry.target
-    let values = ["target": target, "action": entry.action]
-    let key = "audit.does.\(entry.action)"
-    return visit.strings(
-      dynamic: visit.strings.sentence(key) == nil ? "overview.did" : key, values)
   }
 }
 

@@ -1,4 +1,4 @@
-// Parts that the pages of records share: instants, filters, keyset paging.
+// Parts that the pages of records share: instants, keyset paging.
 
 import EventLoop
 import HTML
@@ -15,43 +15,6 @@ extension Timestamp {
   /// Midnight in UTC of its day.
   var startOfDay: Timestamp {
     Timestamp(milliseconds: milliseconds.dividedDown(by: 86_400_000) * 86_400_000)
-  }
-}
-
-/// Fields above a list, which ask for the page again. Works without scripts.
-struct FilterForm: HTMLComponent {
-  let action: SafeURL
-  let label: String
-  let apply: String
-  /// Where the list is without filters, and what the link there says; nil while there are none.
-  let clear: (title: String, link: SafeURL)?
-  let fields: HTMLContent
-
-  func render(into html: inout HTMLWriter) {
-    html.element(
-      .form, .class("filters"), .method(.get), .action(action), .role("search"), .ariaLabel(label)
-    ) { html in
-      html.element(.div, .class("filter-fields"), content: fields)
-      html.element(.div, .class("row")) { html in
-        html.add(Button(apply, icon: .search, act: .submit()))
-        if let clear { html.add(Button(clear.title, kind: .quiet, act: .follow(clear.link))) }
-      }
-    }
-  }
-}
-
-/// A field for a day.
-struct DayInput: HTMLComponent {
-  let name: String
-  let label: String
-  let value: String?
-
-  func render(into html: inout HTMLWriter) {
-    let id = ElementID("filter-\(name)")
-    html.element(.div, .class("field")) { html in
-      html.element(.label, .class("label"), .for(id), text: label)
-      html.void(.input, .class("input"), .type("date"), .id(id), .name(name), .value(value))
-    }
   }
 }
 

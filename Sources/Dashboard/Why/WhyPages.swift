@@ -111,8 +111,8 @@ struct WhyPageView: HTMLComponent {
       Choice(outcome.rawValue, label: core[dynamic: "core.outcome.\(outcome.rawValue)"])
     }
     html.add(
-      FilterForm(
-        action: base, label: strings["why.search"], apply: strings["why.ask"],
+      FilterBar(
+        strings["why.search"], action: base, apply: strings["why.ask"],
         clear: isFiltered ? (strings["records.clear"], base) : nil
       ) { html in
         html.add(

@@ -82,7 +82,7 @@ package struct Chart: HTMLComponent {
   private func legend(_ html: inout HTMLWriter) {
     let isDisc = kind == .pie || kind == .doughnut
     let count = isDisc ? labels.count : series.count
-    html.element(.ul, .class("chart-legend"), .hidden(count < 2)) { html in
+    html.element(.ul, .class("chart-legend"), .hidden(count < 2 && kind != .columns)) { html in
       for index in 0..<count {
         html.element(.li) { html in
           html.element(.span, .class("chart-key chart-\(index % 6 + 1)"), .ariaHidden())

@@ -16,7 +16,7 @@ package struct ComponentStrings: Sendable {
     case search, paletteHint, shortcuts, singleKeys, singleKeysHelp
     case live, reconnecting, showNumbers
     case messagePreview, botTag
-    case added, removed, changed, done, toDo, needsAttention, filter, clearFilters
+    case added, removed, changed, done, toDo, needsAttention, filter
     /// Read out before the old and the new value, such as "before:".
     case before, after
 

@@ -1,51 +1,50 @@
 // Narrowing a list: a form that asks for the same page with other parameters.
 
-/// Search, selects and dates above a list. Sent with GET, so that a filtered list has an address of its own.
+/// Fields above a list. Sent with GET, so that a filtered list has an address of its own; works without scripts.
 package struct FilterBar: HTMLComponent {
-  /// A way to narrow.
-  package enum Control: Sendable {
-    case search(String, label: String, value: String)
-    /// The first choice stands for all.
-    case select(String, label: String, choices: [Choice], selected: String?)
-    /// A day, `2026-11-21`, or empty.
-    case date(String, label: String, value: String)
-  }
-
-  private let id: ElementID
   private let action: SafeURL
-  private let controls: [Control]
-  private let clear: SafeURL?
+  private let label: String
+  private let apply: String
+  private let clear: (title: String, link: SafeURL)?
+  private let folds: Bool
+  private let fields: HTMLContent
 
-  /// `id`: the fields' ids are made from it and their names.
-  /// `clear`: the address without filters; nil when none is set.
-  package init(_ id: ElementID, action: SafeURL, controls: [Control], clear: SafeURL? = nil) {
-    self.id = id
-    self.action = action
-    self.controls = controls
-    self.clear = clear
+  /// - Parameters:
+  ///   - label: what the form is for, for who does not see it.
+  ///   - action: the page it asks for.
+  ///   - apply: what its button says.
+  ///   - clear: where the list is without filters, and what the link there says; nil while there are none.
+  ///   - folds: whether, on a phone, the fields are folded away while there are no filters: the list is what people come
+  ///     for.
+  ///   - fields: each in its own `.field`.
+  package init(
+    _ label: String, action: SafeURL, apply: String, clear: (title: String, link: SafeURL)? = nil,
+    folds: Bool = false, fields: @escaping HTMLContent
+  ) {
+    (self.label, self.action, self.apply, self.clear) = (label, action, apply, clear)
+    (self.folds, self.fields) = (folds, fields)
   }
 
   package func render(into html: inout HTMLWriter) {
     html.element(
-      .form, .class("filters"), .id(id), .method(.get), .action(action), .role("search"),
-      .ariaLabel(html.strings[.filter])
+      .form, .class("filters"), .method(.get), .action(action), .role("search"), .ariaLabel(label)
     ) { html in
-      for (index, control) in controls.enumerated() { write(control, id: id.part(index), into: &html) }
-      html.element(.div, .class("actions")) { html in
-        html.add(Button(html.strings[.filter], icon: .filter, act: .submit()))
-        if let clear { html.add(Button(html.strings[.clearFilters], kind: .quiet, act: .follow(clear))) }
+      guard folds else { return write(&html) }
+      html.element(.details, .class("filters-fold"), .open(clear != nil)) { html in
+        html.element(.summary) { html in
+          html.add(Icon.filter)
+          html.text(html.strings[.filter])
+        }
+        html.element(.div, .class("filters-body")) { html in write(&html) }
       }
     }
   }
 
-  private func write(_ control: Control, id: ElementID, into html: inout HTMLWriter) {
-    switch control {
-    case .search(let name, let label, let value):
-      html.add(TextInput(Field(name, label: label, id: id), .search, value: value))
-    case .select(let name, let label, let choices, let selected):
-      html.add(SelectInput(Field(name, label: label, id: id), choices: choices, selected: selected))
-    case .date(let name, let label, let value):
-      html.add(TextInput(Field(name, label: label, id: id), .date, value: value))
+  private func write(_ html: inout HTMLWriter) {
+    html.element(.div, .class("filter-fields"), content: fields)
+    html.element(.div, .class("row")) { html in
+      html.add(Button(apply, icon: .search, act: .submit()))
+      if let clear { html.add(Button(clear.title, kind: .quiet, act: .follow(clear.link))) }
     }
   }
 }

@@ -30,11 +30,11 @@ struct CaseListView: HTMLComponent {
   }
 
   private func filters(_ html: inout HTMLWriter) {
-    html.element(
-      .form, .class("filters"), .method(.get), .action(base), .role("search"),
-      .ariaLabel(strings["page.cases.search"])
-    ) { html in
-      html.element(.div, .class("filter-fields")) { html in
+    html.add(
+      FilterBar(
+        strings["page.cases.search"], action: base, apply: strings["page.cases.find"],
+        clear: query.isEmpty ? nil : (strings["page.cases.all"], base), folds: true
+      ) { html in
         html.add(
           TextInput(
             Field("q", label: strings["case.reason"]), .text(maximum: 200), value: query.text,
@@ -54,22 +54,9 @@ struct CaseListView: HTMLComponent {
           TextInput(
             Field("moderator", label: strings["case.moderator"]), .text(maximum: 30),
             value: query.moderator.map { "\($0)" }, placeholder: strings["page.cases.id"]))
-        day("from", strings["page.cases.from"], query.from, &html)
-        day("until", strings["page.cases.until"], query.until, &html)
-      }
-      html.element(.div, .class("row")) { html in
-        html.add(Button(strings["page.cases.find"], icon: .search, act: .submit()))
-        if !query.isEmpty { html.add(Button(strings["page.cases.all"], kind: .quiet, act: .follow(base))) }
-      }
-    }
-  }
-
-  private func day(_ name: String, _ label: String, _ value: String?, _ html: inout HTMLWriter) {
-    let id = ElementID("case-\(name)")
-    html.element(.div, .class("field")) { html in
-      html.element(.label, .class("label"), .for(id), text: label)
-      html.void(.input, .class("input"), .type("date"), .id(id), .name(name), .value(value))
-    }
+        html.add(TextInput(Field("from", label: strings["page.cases.from"]), .date, value: query.from))
+        html.add(TextInput(Field("until", label: strings["page.cases.until"]), .date, value: query.until))
+      })
   }
 
   private var table: Table {
