@@ -85,6 +85,7 @@ extension Shard {
   }
 
   private func deliver(_ event: GatewayEventName, _ data: JSONView, sequence: Int64, now: Duration) {
+    takeHandled()
     window?.deliver(sequence)
     let position = GatewayPosition(session: session, sequence: sequence)
     if overlap?.admits(event, data, now: now) ?? true {

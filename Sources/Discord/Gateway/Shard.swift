@@ -50,7 +50,8 @@ package final class Shard: @unchecked Sendable {
   /// With automatic acknowledgement: up to where the delegate has returned.
   var handled: Int64 = 0
   var window: AcknowledgementWindow?
-  var isPaused = false
+  var isPaused = false { didSet { elsewhere.isUrgent = isPaused } }
+  let elsewhere = HandledElsewhere()
   var saving = SessionSaving()
   /// What a frame led to, performed once it is read.
   var deferred: [ShardMachine.Action] = []
@@ -114,6 +115,7 @@ package final class Shard: @unchecked Sendable {
   package func stop(keepsSession: Bool = true) async {
     await onLoop {
       self.giveUpErrand()
+      self.takeHandled()
       let actions = self.machine.stop(keepsSession: keepsSession)
       self.perform(actions.isEmpty ? [.changed(.stopped)] : actions)
       self.fail(self.memberRequests.stopped())
@@ -139,6 +141,32 @@ package final class Shard: @unchecked Sendable {
     isPaused = false
     connection?.resumeReading()
     perform(machine.receiver(isBehind: false, now: time.uptime))
+  }
+
+  /// Says that somebody will call `acknowledgeSoon`. Call on the loop.
+  package func expectAcknowledgement() {
+    loop.checkIsolated()
+    if elsewhere.watch() { watchElsewhere() }
+  }
+
+  /// As `acknowledge`, from any thread: counts when the loop turns to the shard next, some milliseconds later at most.
+  /// Waking the loop for each event would cost more than many an event.
+  package func acknowledgeSoon(_ position: GatewayPosition) {
+    if loop.isCurrent { return acknowledge(position) }
+    if elsewhere.add(position) { loop.execute { self.takeHandled() } }
+  }
+
+  /// Acknowledges what was handled elsewhere.
+  func takeHandled() {
+    for position in elsewhere.take() { acknowledge(position) }
+  }
+
+  private func watchElsewhere() {
+    loop.schedule(after: HandledElsewhere.pause) {
+      self.takeHandled()
+      let isInHand = self.window.map { $0.count > 0 } ?? false
+      if isInHand || !self.elsewhere.rest() { self.watchElsewhere() }
+    }
   }
 
   /// Runs `body` on the loop, at once if the caller is there already.

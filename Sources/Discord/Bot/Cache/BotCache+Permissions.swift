@@ -104,6 +104,7 @@ extension GuildRecord {
   }
 
   func permissions(of subject: PermissionSubject, channel: ChannelID?) -> PermissionAnswer {
+    let roles = roles
     let permissionsOf = { (role: RoleID) in roles[role]?.permissions }
     guard let channel else {
       return .known(.ofMember(subject, in: id, permissionsOf: permissionsOf))
@@ -124,6 +125,9 @@ extension GuildRecord {
   }
 
   func rank(of user: UserID, roles held: [RoleID]) -> MemberRank {
-    MemberRank(isOwner: user == owner, roles: held, in: id) { role in roles[role].map { Int($0.position) } }
+    let roles = roles
+    return MemberRank(isOwner: user == owner, roles: held, in: id) { role in
+      roles[role].map { Int($0.position) }
+    }
   }
 }

@@ -94,6 +94,9 @@ extension BotCache {
   /// Members that are kept, over all guilds.
   package var memberCount: Int { read(\.memberTotal) }
 
+  /// Whether the bot is in the guild and was told of it.
+  package func knows(_ id: GuildID) -> Bool { read { $0.guilds[id] != nil } }
+
   /// Nil for a guild the bot is not in, or was not told of yet.
   package func guild(_ id: GuildID) -> CachedGuild? {
     read { state in state.guilds[id].map { CachedGuild($0, features: state.features) } }

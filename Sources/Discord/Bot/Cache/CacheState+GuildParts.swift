@@ -52,13 +52,13 @@ extension CacheState {
 
 extension GuildRecord {
   /// Forgets a channel and what is in it.
-  mutating func forget(_ channel: ChannelID) {
+  func forget(_ channel: ChannelID) {
     channels.remove(channel)
     threads.removeAll { $0.parent == channel }
     voiceStates.removeAll { $0.channel == channel }
   }
 
-  mutating func applyThread(_ event: GatewayEventName, _ data: JSONView) {
+  func applyThread(_ event: GatewayEventName, _ data: JSONView) {
     switch event {
     case .threadListSync:
       guard let list = data["threads"]?.array else { return }

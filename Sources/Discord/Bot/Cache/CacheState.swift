@@ -4,7 +4,7 @@ internal import DiscordCore
 internal import DiscordGateway
 internal import JSON
 
-/// All guilds of one bot. A value; `BotCache` guards it.
+/// All guilds of one bot; `BotCache` guards it.
 struct CacheState: Sendable {
   let settings: CacheSettings
   /// The bot's own user; set by `READY`, or before.
@@ -66,7 +66,7 @@ struct CacheState: Sendable {
       return
     }
     drop(id)
-    var record = GuildRecord(id: id)
+    let record = GuildRecord(id: id)
     record.update(fields, settings: settings, features: &features)
     record.fill(fields, settings: settings, me: me)
     guilds[id] = record

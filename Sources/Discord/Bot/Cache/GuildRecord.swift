@@ -4,7 +4,10 @@ internal import DiscordCore
 internal import JSON
 
 /// One guild in the cache. Its parts are changed by the events about them; a `GUILD_CREATE` makes it anew.
-struct GuildRecord: Sendable {
+///
+/// A reference, since a question about one part must not copy, and count references to, all of them. `@unchecked`: it is
+/// reached only under the lock of its `BotCache`, and what leaves there are values made of it.
+final class GuildRecord: @unchecked Sendable {
   let id: GuildID
   var name = ""
   var icon: String?
@@ -48,7 +51,7 @@ enum GuildField: Int, JSONFieldName {
 
 extension GuildRecord {
   /// Takes over what `GUILD_CREATE` and `GUILD_UPDATE` share. A field that is missing leaves what was there.
-  mutating func update(
+  func update(
     _ fields: JSONFields<GuildField>, settings: CacheSettings, features names: inout FeatureNames
   ) {
     if let name = fields[.name]?.string { self.name = name }
@@ -71,7 +74,7 @@ extension GuildRecord {
   }
 
   /// Takes over what comes with `GUILD_CREATE` only, members aside.
-  mutating func fill(_ fields: JSONFields<GuildField>, settings: CacheSettings, me: UserID) {
+  func fill(_ fields: JSONFields<GuildField>, settings: CacheSettings, me: UserID) {
     if let count = fields[.memberCount]?.int { memberCount = Int32(clamping: count) }
     if settings.channels, let list = fields[.channels]?.array {
       channels = SortedTable(list.compactMap(CachedChannel.init))

@@ -53,6 +53,7 @@ package struct BotEvent: ~Copyable {
   /// Keeps the event from being acknowledged until the hold is finished or let go: for handlers that go on after
   /// they returned. After a crash, events that were not acknowledged come again.
   package mutating func hold() -> EventHold {
+    if completion == nil { receiver.expectAcknowledgement() }
     let completion = completion ?? EventCompletion(receiver, position)
     self.completion = completion
     completion.retain()
@@ -96,7 +97,6 @@ final class EventCompletion: Sendable {
 
   func release() {
     guard busy.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
-    guard !shard.loop.isCurrent else { return shard.acknowledge(position) }
-    shard.loop.execute { [shard, position] in shard.acknowledge(position) }
+    shard.acknowledgeSoon(position)
   }
 }

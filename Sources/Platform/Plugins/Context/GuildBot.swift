@@ -29,6 +29,8 @@ package struct GuildBot: Sendable {
 
   // MARK: Looking
 
+  /// Whether Discord has told the guild.
+  package var isToldOfGuild: Bool { bot.cache.knows(guild) }
   /// The guild as last heard; nil while Discord has not told it.
   package var info: CachedGuild? { bot.cache.guild(guild) }
   package var roles: [CachedRole] { bot.cache.roles(in: guild) }

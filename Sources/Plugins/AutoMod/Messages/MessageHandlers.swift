@@ -17,7 +17,7 @@ enum MessageHandlers {
   /// A process that takes up the session of one that died hears events before it has learnt who is a moderator: it waits
   /// for that, some seconds at most.
   private static func awaitGuild(_ context: PluginContext<AutoMod>) async throws {
-    for _ in 0..<50 where context.bot.info == nil {
+    for _ in 0..<50 where !context.bot.isToldOfGuild {
       try await context.core.host.time.sleep(for: .milliseconds(100))
     }
   }

@@ -21,7 +21,7 @@ enum NativeSync {
   @Sendable static func fire(_ context: PluginContext<AutoMod>, _ firing: TimerFiring) async throws
     -> TimerOutcome
   {
-    guard context.bot.info != nil else { return .again(at: context.time + .seconds(1)) }
+    guard context.bot.isToldOfGuild else { return .again(at: context.time + .seconds(1)) }
     let isOn = context.core.configuration.isEnabled(AutoMod.id)
     let wantsRules = isOn && context.settings.usesDiscord
     guard context.bot.ownPermissions()?.contains(.manageGuild) ?? false else {

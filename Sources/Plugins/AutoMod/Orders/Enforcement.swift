@@ -10,6 +10,9 @@ enum Enforcement {
 
   /// Writes orders down, and does at once what cannot wait: deletions, and the first measures. The lane waits for those;
   /// what Discord may let wait, words and further measures, the desks do meanwhile.
+  ///
+  /// Deletions are on their way while they are written down: a message that is deleted twice is deleted once, and an
+  /// event whose handling was cut off comes again. Everything else is written first.
   static func enforce(
     _ orders: [Order], _ pace: OrderPlan.Pace, _ raid: RaidHold?, _ cause: String,
     _ context: PluginContext<AutoMod>
@@ -18,9 +21,13 @@ enum Enforcement {
     let now = context.time
     let (mine, others) = pace == .gathered ? ([], orders) : share(orders, context)
     let effects = context.keyed(by: cause).effects
+    let priority: EgressPriority? = pace == .urgent ? .containment : nil
+    let deletions = mine.filter { $0.desk == .deletions }
+    async let deleted = OrderDesk.delete(deletions, context, priority: priority)
     let isNew = try await OrderStore(store: context.store).add(
       others, mine: mine, raid: raid, by: effects, at: now)
     guard isNew else {
+      _ = await deleted
       // Written down before: the event came twice. What is left of it is somebody's, or will be soon.
       return try await OrderDesk.ring(context, orders.desks, after: .zero)
     }
@@ -28,7 +35,10 @@ enum Enforcement {
     async let bells: Void = OrderDesk.ring(context, mine.desks, after: OrderStore.lease)
     async let otherBells: Void = OrderDesk.ring(
       context, others.desks, after: pace == .gathered ? gathering : .zero)
-    try await OrderDesk.carryOut(mine, context, priority: pace == .urgent ? .containment : nil)
+    async let measures: Void = OrderDesk.carryOut(
+      mine.filter { $0.desk != .deletions }, context, priority: priority)
+    try await OrderDesk.write(deleted, context)
+    try await measures
     _ = try await (bells, otherBells)
   }
 

@@ -53,7 +53,7 @@ enum OrderDesk {
     }
     context.kept.bellRang(of: desk)
     // A timer may be sooner than the bot's connection.
-    guard context.bot.info != nil else { return .again(at: context.time + .milliseconds(500)) }
+    guard context.bot.isToldOfGuild else { return .again(at: context.time + .milliseconds(500)) }
     let store = OrderStore(store: context.store)
     let end = context.core.host.time.uptime + slice
     while context.core.host.time.uptime < end {
@@ -73,31 +73,54 @@ enum OrderDesk {
   static func carryOut(
     _ orders: [Order], _ context: PluginContext<AutoMod>, priority: EgressPriority? = nil
   ) async throws {
+    guard !orders.isEmpty else { return }
     let work = OrderWork(context: context, priority: priority)
-    var deletions: [ChannelID: [Order]] = [:]
     var lines: [Order] = []
     try await withThrowingTaskGroup(of: [OrderResult].self) { group in
       for order in orders {
         switch order.work {
-        case .delete(let place): deletions[place.channel, default: []].append(order)
+        case .delete: break
         case .sanction: group.addTask { [await work.sanction(order)] }
         case .tell: group.addTask { [await work.say(order)] }
         case .log: lines.append(order)
         }
       }
-      for (channel, orders) in deletions {
-        for start in stride(from: 0, to: orders.count, by: 100) {
-          let chunk = Array(orders[start..<min(start + 100, orders.count)])
-          group.addTask { await work.delete(chunk, in: channel) }
-        }
-      }
+      for (channel, chunk) in chunks(orders) { group.addTask { await work.delete(chunk, in: channel) } }
       while let results = try await group.next() { try await write(results, context) }
     }
     // One after another, so that the log reads as it happened.
     for order in lines { try await write([await work.say(order)], context) }
   }
 
-  private static func write(_ results: [OrderResult], _ context: PluginContext<AutoMod>) async throws {
+  /// Does the deletions among the orders, and says what came of each.
+  static func delete(_ orders: [Order], _ context: PluginContext<AutoMod>, priority: EgressPriority?) async
+    -> [OrderResult]
+  {
+    let work = OrderWork(context: context, priority: priority)
+    let chunks = chunks(orders)
+    // Nearly always: a message.
+    if chunks.count == 1 { return await work.delete(chunks[0].orders, in: chunks[0].channel) }
+    return await withTaskGroup(of: [OrderResult].self) { group in
+      for (channel, chunk) in chunks { group.addTask { await work.delete(chunk, in: channel) } }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+  }
+
+  /// The deletions among the orders, as many together as Discord takes: a hundred of one channel.
+  private static func chunks(_ orders: [Order]) -> [(channel: ChannelID, orders: [Order])] {
+    var deletions: [ChannelID: [Order]] = [:]
+    for order in orders {
+      if case .delete(let place) = order.work { deletions[place.channel, default: []].append(order) }
+    }
+    return deletions.flatMap { channel, orders in
+      stride(from: 0, to: orders.count, by: 100).map { start in
+        (channel, Array(orders[start..<min(start + 100, orders.count)]))
+      }
+    }
+  }
+
+  /// Writes down what came of orders.
+  static func write(_ results: [OrderResult], _ context: PluginContext<AutoMod>) async throws {
     var done: [String] = []
     var later: [(key: String, until: Timestamp, wasTried: Bool)] = []
     var bells: [Desk: Timestamp] = [:]
