@@ -9,6 +9,7 @@ import HTTPTypes
 import JSON
 import PlatformPlugins
 import PluginTestKit
+import Simulator
 import Storage
 import StorageTestKit
 import Testing
@@ -137,6 +138,35 @@ private let scam = "free nitro at https://dlscord-nitro.com/claim"
       for id in ids { try await stage.isRemoved(id) }
       #expect(stage.cases.map(\.kind) == [.timeout])
       #expect(stage.cases.first?.points == 1)
+    }
+  }
+
+  @Test func `what is deleted alone is written down only while Discord puts it off, and goes then`()
+    async throws
+  {
+    try await PluginStage.withAutoMod({
+      $0.words.words = ["rude"]
+      $0.words.response = FilterResponse([.delete])
+    }) { stage in
+      let store = OrderStore(store: stage.store)
+      let first = try await stage.say("rude")
+      try await stage.isRemoved(first)
+      #expect(try await store.nextDue() == nil)
+      // Longer than a call may wait for its turn.
+      await stage.simulator.faults.order(
+        FaultOrder(
+          .rateLimit(scope: .user, retryAfter: .seconds(7)),
+          route: "DELETE /channels/{channel.id}/messages/{message.id}"))
+      let second = try await stage.say("rude again")
+      try await stage.eventually("it is written down", within: .seconds(20)) {
+        try await store.nextDue() != nil
+      }
+      #expect(try await stage.stands(second))
+      try await stage.eventually("it goes when Discord lets it", within: .seconds(60)) {
+        await stage.advance(by: .seconds(1))
+        return try await !stage.stands(second)
+      }
+      try await stage.eventually("nothing is left") { try await store.nextDue() == nil }
     }
   }
 

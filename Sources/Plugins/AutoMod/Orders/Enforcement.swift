@@ -11,8 +11,9 @@ enum Enforcement {
   /// Writes orders down, and does at once what cannot wait: deletions, and the first measures. The lane waits for those;
   /// what Discord may let wait, words and further measures, the desks do meanwhile.
   ///
-  /// Deletions are on their way while they are written down: a message that is deleted twice is deleted once, and an
-  /// event whose handling was cut off comes again. Everything else is written first.
+  /// Deletions are on their way while they are written down, and one message that is all there is to delete is written
+  /// down only if Discord lets it wait: who deletes twice has deleted once, and an event whose handling was cut off comes
+  /// again. Everything else is written first.
   static func enforce(
     _ orders: [Order], _ pace: OrderPlan.Pace, _ raid: RaidHold?, _ cause: String,
     _ context: PluginContext<AutoMod>
@@ -22,6 +23,9 @@ enum Enforcement {
     let (mine, others) = pace == .gathered ? ([], orders) : share(orders, context)
     let effects = context.keyed(by: cause).effects
     let priority: EgressPriority? = pace == .urgent ? .containment : nil
+    if raid == nil, orders.count == 1, mine.first?.desk == .deletions {
+      return try await deleteAlone(mine, cause, context, priority)
+    }
     let deletions = mine.filter { $0.desk == .deletions }
     async let deleted = OrderDesk.delete(deletions, context, priority: priority)
     let isNew = try await OrderStore(store: context.store).add(
@@ -40,6 +44,22 @@ enum Enforcement {
     try await OrderDesk.write(deleted, context)
     try await measures
     _ = try await (bells, otherBells)
+  }
+
+  /// Deletes one message; writes down what Discord puts off.
+  private static func deleteAlone(
+    _ orders: [Order], _ cause: String, _ context: PluginContext<AutoMod>, _ priority: EgressPriority?
+  ) async throws {
+    for result in await OrderDesk.delete(orders, context, priority: priority) {
+      let pause: Duration
+      switch result.outcome {
+      case .done: continue
+      case .later(let span), .refusedForNow(let span): pause = span
+      }
+      _ = try await OrderStore(store: context.store).add(
+        [result.order], mine: [], raid: nil, by: context.keyed(by: cause).effects, at: context.time)
+      try await OrderDesk.ring(context, [result.order.desk], after: pause)
+    }
   }
 
   /// Which orders the lane does, and which it leaves.
