@@ -20,6 +20,8 @@ struct PageHead: Sendable {
   var status = HTTPStatus.ok
   /// Modules that this page needs besides, such as the one that draws charts.
   var scripts: [SafeURL] = []
+  /// Further style sheets of this page.
+  var styles: [SafeURL] = []
 
   init(_ title: String, section: String, lead: String? = nil) {
     (self.title, self.section, self.lead) = (title, section, lead)
@@ -80,6 +82,7 @@ extension Visit {
   private func frame(_ head: PageHead) -> PageShell.Frame {
     var frame = PageShell.Frame()
     frame.scripts = head.scripts
+    frame.styles = head.styles
     frame.palette = CommandPalette(
       source: SafeURL(
         segments: ["palette.json"],

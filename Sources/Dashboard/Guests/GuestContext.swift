@@ -19,6 +19,8 @@ package struct GuestContext: Sendable {
   package var roles: [Picker.Option] = []
   /// Widgets whose condition does not hold, by id.
   package var hidden: Set<String> = []
+  /// How often sources are asked again, by their ids, in seconds.
+  package var refreshSeconds: [String: Int] = [:]
   /// What was wrong with a form that comes back, by the field's key.
   package var mistakes: [String: GuestFormSubmission.Mistake] = [:]
 
@@ -27,6 +29,13 @@ package struct GuestContext: Sendable {
 
 /// The name of an empty or failed part, and the like: what several widgets write.
 extension GuestContext {
+  /// How often a widget is drawn again: as it says itself, or as its source does.
+  func refreshSeconds(of widget: GuestWidget) -> Int? {
+    if let own = widget.refreshSeconds { return own }
+    guard case .source(let id) = widget.feed else { return nil }
+    return refreshSeconds[id]
+  }
+
   func empty(_ html: inout HTMLWriter) {
     html.element(.p, .class("muted"), text: strings["guest.empty"])
   }

@@ -49,21 +49,25 @@ struct GuestOwnPage: Sendable {
     case .frame(let source): return try GuestFrame.page(source, head, place)
     case .widgets(let widgets):
       // What takes longer is asked for again by the page itself.
-      async let conditions = hidden(of: page.widgets, within: .seconds(2))
-      let data = await answers(of: page.widgets, within: .seconds(2))
+      let answers = await answers(for: page.widgets, within: .seconds(2))
       if page.widgets.contains(where: \.isChart) { head.scripts = [visit.visit.resources.chartScript] }
-      let context = context(hidden: await conditions)
+      let context = context(hidden: hidden(among: page.widgets, answers))
+      if dashboard.theme != nil {
+        head.styles = [place.link("theme.css", query: [("v", place.installation.release.digest)])]
+      }
       return try visit.visit.page(head) { html in
         html.element(
-          .div, .class("guest-page"), .data("guest-widgets", place.link("pages", page.id).description)
+          .div, .class(dashboard.theme?.isCompact == true ? "guest-page is-compact" : "guest-page"),
+          .data("guest-widgets", place.link("pages", page.id).description)
         ) {
           html in
+          if let theme = dashboard.theme { GuestThemeHead(theme, context).render(into: &html) }
           lacking(&html)
           if widgets.isEmpty {
             html.add(
               EmptyState(context.strings["guest.page.empty"], context.strings["guest.page.empty.help"]))
           }
-          GuestWidgets(context).write(widgets, data: { data[$0.id] }, into: &html)
+          GuestWidgets(context).write(widgets, data: { data(of: $0, answers) }, into: &html)
         }
       }
     }
@@ -87,11 +91,11 @@ struct GuestOwnPage: Sendable {
   func widget(_ id: String) async throws -> HTTPResponse {
     guard let widget = page.widgets.first(where: { $0.id == id }) else { throw HTTPProblem.notFound }
     try Self.check(widget.role, place)
-    async let conditions = hidden(of: widget.flattened, within: .seconds(11))
-    let data = await answers(of: widget.flattened, within: .seconds(11))
-    let context = context(hidden: await conditions)
+    let answers = await answers(for: widget.flattened, within: .seconds(11))
+    let context = context(hidden: hidden(among: widget.flattened, answers))
     let bytes = HTMLWriter.bytes(strings: place.visit.strings.componentStrings) { html in
-      GuestWidgets(context).write(widget, data[widget.id], inner: { data[$0.id] }, into: &html)
+      GuestWidgets(context).write(
+        widget, data(of: widget, answers), inner: { data(of: $0, answers) }, into: &html)
     }
     var response = HTTPResponse(status: .ok, contentType: "text/html; charset=utf-8", bytes: bytes)
     response.fields["Cache-Control"] = "private, no-store"
@@ -100,54 +104,61 @@ struct GuestOwnPage: Sendable {
 
   // MARK: Asking
 
-  /// What the handlers of widgets answer within a time; what comes later is missing.
-  private func answers(of widgets: [GuestWidget], within limit: Duration) async -> [String: GuestWidgetData] {
-    let (place, sources) = (place, page.sources)
-    let asked = widgets.filter { $0.feed != nil && $0.role <= place.visit.role }.prefix(60)
-    return await gathered(asked, within: limit) { widget in
-      (widget.id, await Self.answer(widget, sources, place))
+  /// What is asked of the plugin. Widgets of one source ask the same, and it is asked once.
+  private struct Question: Hashable, Sendable {
+    let method: String
+    let params: JSONObject
+  }
+
+  private enum Answer: Sendable {
+    case result(JSONValue)
+    case failure(String)
+  }
+
+  /// What feeds a widget; nil for one that needs nothing, or is for others.
+  private func question(of widget: GuestWidget) -> Question? {
+    guard widget.role <= place.visit.role else { return nil }
+    switch widget.feed {
+    case .method(let name, let params): return Question(method: name, params: params)
+    case .source(let id): return question(ofSource: id)
+    case nil: return nil
     }
   }
 
-  /// What comes of each within a time, by its key; what comes later is missing.
-  private func gathered<Item: Sendable, Value: Sendable>(
-    _ items: some Collection<Item>, within limit: Duration,
-    _ ask: @escaping @Sendable (Item) async -> (String, Value?)
-  ) async -> [String: Value] {
-    let time = place.visit.house.time
-    return await withTaskGroup(of: (String, Value?)?.self) { group in
-      for item in items { group.addTask { await ask(item) } }
+  private func question(ofSource source: String) -> Question? {
+    page.sources.first { $0.id == source }.map { Question(method: $0.method, params: $0.params) }
+  }
+
+  /// What the plugin answers within a time to all that widgets and their conditions need; what comes later is missing.
+  private func answers(for widgets: [GuestWidget], within limit: Duration) async -> [Question: Answer] {
+    let all =
+      widgets.compactMap(question)
+      + widgets.compactMap { $0.condition.flatMap { question(ofSource: $0.source) } }
+    let questions = Set(all.prefix(60))
+    let (place, time) = (place, place.visit.house.time)
+    return await withTaskGroup(of: (Question, Answer?)?.self) { group in
+      for question in questions { group.addTask { (question, await Self.answer(question, place)) } }
       group.addTask {
         // Cancelled once all are there.
         try? await time.sleep(for: limit)
         return nil
       }
       defer { group.cancelAll() }
-      var found: [String: Value] = [:]
-      for _ in 0..<items.count {
-        guard let next = await group.next(), let (id, value) = next else { break }
-        found[id] = value
+      var found: [Question: Answer] = [:]
+      for _ in 0..<questions.count {
+        guard let next = await group.next(), let (question, answer) = next else { break }
+        found[question] = answer
       }
       return found
     }
   }
 
-  /// nil for a widget whose time ran out.
-  private static func answer(
-    _ widget: GuestWidget, _ sources: [GuestDashboard.Source], _ place: GuestPlace
-  ) async -> GuestWidgetData? {
-    let method: String
-    let params: JSONObject
-    switch widget.feed {
-    case .method(let name, let given): (method, params) = (name, given)
-    case .source(let id):
-      guard let source = sources.first(where: { $0.id == id }) else { return nil }
-      (method, params) = (source.method, source.params)
-    case nil: return nil
-    }
+  /// nil when the time ran out.
+  private static func answer(_ question: Question, _ place: GuestPlace) async -> Answer? {
     do {
-      let result = try await place.sandbox.read(method, params: params, place.installation, place.viewer)
-      return GuestWidgetData(result, for: widget)
+      return .result(
+        try await place.sandbox.read(
+          question.method, params: question.params, place.installation, place.viewer))
     } catch let error as RPCError {
       return .failure(error.message)
     } catch {
@@ -155,20 +166,22 @@ struct GuestOwnPage: Sendable {
     }
   }
 
-  /// Widgets whose condition does not hold. One whose source does not answer in time is shown: hiding is for looks only.
-  private func hidden(of widgets: [GuestWidget], within limit: Duration) async -> Set<String> {
-    let conditions = widgets.compactMap { widget in widget.condition.map { (widget.id, $0) } }
-    guard !conditions.isEmpty else { return [] }
-    let place = place
-    let wanted = page.sources.filter { source in conditions.contains { $0.1.source == source.id } }
-    let results = await gathered(wanted, within: limit) { source in
-      let result = try? await place.sandbox.read(
-        source.method, params: source.params, place.installation, place.viewer)
-      return (source.id, result)
+  private func data(of widget: GuestWidget, _ answers: [Question: Answer]) -> GuestWidgetData? {
+    switch question(of: widget).flatMap({ answers[$0] }) {
+    case .result(let result): GuestWidgetData(result, for: widget)
+    case .failure(let words): .failure(words)
+    case nil: nil
     }
-    return Set(
-      conditions.compactMap { id, condition in
-        results[condition.source].map(condition.holds) == false ? id : nil
+  }
+
+  /// Widgets whose condition does not hold. One whose source does not answer in time is shown: hiding is for looks only.
+  private func hidden(among widgets: [GuestWidget], _ answers: [Question: Answer]) -> Set<String> {
+    Set(
+      widgets.compactMap { widget in
+        guard let condition = widget.condition, let question = question(ofSource: condition.source),
+          case .result(let result) = answers[question], !condition.holds(for: result)
+        else { return nil }
+        return widget.id
       })
   }
 
@@ -176,6 +189,9 @@ struct GuestOwnPage: Sendable {
     let (visit, place) = (place.visit, place)
     var context = GuestContext(strings: visit.strings, role: visit.role)
     context.hidden = hidden
+    context.refreshSeconds = Dictionary(
+      page.sources.compactMap { source in source.refreshSeconds.map { (source.id, $0) } }
+    ) { first, _ in first }
     context.picture = { path in
       SafeURL(
         segments: ["g", "\(visit.guild)", "guests", "at", place.plugin, "files"]

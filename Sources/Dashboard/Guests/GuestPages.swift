@@ -98,6 +98,10 @@ struct GuestPages: Sendable {
     ) { visit, plugin, path in
       try await GuestFrame.file(path, try GuestPlace(visit, plugin))
     }
+    routes.guild(.viewer, .get, "/guests/at/{plugin}/theme.css", .plugin, name: "guild.guest.theme") {
+      visit, plugin in
+      try await GuestThemeSheet.answer(try GuestPlace(visit, plugin))
+    }
     routes.everyone(.get, "/static/{file}", .text, name: "guest.static") { visit, file in
       try GuestFrame.common(file, visit.resources)
     }
@@ -137,8 +141,8 @@ struct GuestPlace: Sendable {
   /// Who acts, for the audit log.
   var actor: GuestActor { visit.guestActor }
 
-  func link(_ path: String...) -> SafeURL {
-    SafeURL(segments: ["g", "\(visit.guild)", "guests", "at", plugin] + path, query: [])
+  func link(_ path: String..., query: [(name: String, value: String)] = []) -> SafeURL {
+    SafeURL(segments: ["g", "\(visit.guild)", "guests", "at", plugin] + path, query: query)
   }
 
   /// What the bot must be allowed at Discord for it; nothing while it is off.

@@ -26,7 +26,7 @@ package struct GuestWidgets: Sendable {
       .div, .class("guest-widget guest-\(widget.width.rawValue)"), .id(Self.id(widget)),
       .data("guest-widget", widget.id),
       .data("guest-height", widget.height?.rawValue),
-      .data("refresh-seconds", widget.refreshSeconds.map { "\($0)" }), .hidden(isHidden)
+      .data("refresh-seconds", context.refreshSeconds(of: widget).map { "\($0)" }), .hidden(isHidden)
     ) { html in
       // Its place stays, for when its condition holds.
       if isHidden { return }

@@ -43,6 +43,8 @@ package struct PageShell: HTMLComponent {
     package var palette: CommandPalette?
     /// Modules that only this page needs, such as the one that draws charts.
     package var scripts: [SafeURL] = []
+    /// Further style sheets of this page.
+    package var styles: [SafeURL] = []
     /// The IANA name of the zone that instants are shown in; nil for the browser's own.
     package var zone: String?
 
@@ -124,7 +126,7 @@ package struct PageShell: HTMLComponent {
     html.void(.meta, .name("color-scheme"), .content("light dark"))
     html.element(.title, text: "\(title) · \(site.name)")
     html.void(.link, .rel("icon"), .type("image/svg+xml"), .href(site.favicon))
-    html.void(.link, .rel("stylesheet"), .href(site.styleSheet))
+    for style in [site.styleSheet] + frame.styles { html.void(.link, .rel("stylesheet"), .href(style)) }
     html.moduleScript(site.script)
     for script in frame.scripts { html.moduleScript(script) }
   }

@@ -302,4 +302,40 @@ private func html(_ widget: String, _ result: String, _ role: AccessRole = .owne
       #expect(try !html(markdown, #"{"markdown": "\#(text)x"}"#).isEmpty)
     }
   }
+
+  @Test func `a widget is drawn again as often as it says, else as its source does`() throws {
+    let list = try widgets(
+      #"{"id": "a", "type": "stat_card", "source": "s"}, {"id": "b", "type": "stat_card", "source": "s", "refresh_seconds": 60}"#,
+      #""data_sources": [{"id": "s", "rpc_method": "x", "refresh_seconds": 30}], "#)
+    var context = try context()
+    context.refreshSeconds = ["s": 30]
+    let page = try html(context, list, [:])
+    #expect(page.contains("data-refresh-seconds=\"30\"") && page.contains("data-refresh-seconds=\"60\""))
+  }
+
+  @Test func `a plugin's colours are rules for lines and charts, and nothing else gets into the sheet`()
+    throws
+  {
+    func theme(_ text: String) throws -> GuestDashboard.Theme? {
+      let object = try #require(
+        JSONValue(parsing: Array(#"{"schema": 2, "pages": [], "theme": \#(text)}"#.utf8)).object)
+      return GuestDashboard.read(object, files: []).dashboard.theme
+    }
+    let given = try #require(
+      try theme(##"{"accent": "#F1C40F", "chart_palette": ["#123", "#abcdef"], "header": {"title": "<b>"}}"##)
+    )
+    #expect(
+      GuestThemeSheet.text(given)
+        == ".guest-page { --guest-accent: #f1c40f; --guest-accent-2: #f1c40f; --chart-1: #123; --chart-2: #abcdef; }\n"
+    )
+    let hostile = try theme(
+      ##"{"accent": "#fff; } body { display: none", "chart_palette": ["url(//evil)"]}"##)
+    #expect(hostile.map(GuestThemeSheet.text) == "")
+    let surroundings = try context()
+    let head = String(
+      decoding: HTMLWriter.bytes(strings: try context().strings.componentStrings) {
+        $0.add(GuestThemeHead(given, surroundings))
+      }, as: UTF8.self)
+    #expect(head.contains("&lt;b&gt;") && !head.contains("<b>"))
+  }
 }
