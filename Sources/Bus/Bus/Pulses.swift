@@ -95,7 +95,7 @@ package final class Pulses: Sendable {
         }
       }
     }
-    for listener in listeners { listener.bell.ring() }
+    for listener in listeners { listener.beat() }
   }
 
   private func forget(_ key: String, _ id: ObjectIdentifier) {
@@ -108,7 +108,8 @@ package final class Pulses: Sendable {
 
 /// One who listens to a key. Dropping it ends that.
 package final class PulseListener: Sendable {
-  let bell = Doorbell()
+  private let bell = Doorbell()
+  private let isBeaten = Atomic(false)
   private let key: String
   private let time: any TimeSource
   private let onEnd: @Sendable (String, ObjectIdentifier) -> Void
@@ -121,6 +122,17 @@ package final class PulseListener: Sendable {
 
   deinit { onEnd(key, ObjectIdentifier(self)) }
 
+  func beat() {
+    isBeaten.store(true, ordering: .releasing)
+    bell.ring()
+  }
+
   /// Returns when there was a beat since the last call, after `limit`, or when the task is cancelled.
-  package func wait(atMost limit: Duration) async { await bell.wait(atMost: limit, by: time) }
+  ///
+  /// - Returns: whether there was a beat.
+  @discardableResult
+  package func wait(atMost limit: Duration) async -> Bool {
+    await bell.wait(atMost: limit, by: time)
+    return isBeaten.exchange(false, ordering: .acquiring)
+  }
 }

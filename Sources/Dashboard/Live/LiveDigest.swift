@@ -30,7 +30,7 @@ struct LiveDigest: Sendable {
 final class LiveDigests: Sendable {
   /// How many of each kind.
   static let depth = 20
-  private static let freshness = Duration.milliseconds(400)
+  static let freshness = Duration.milliseconds(400)
   /// Guilds whose digest is kept.
   private static let bound = 2_000
 
@@ -47,15 +47,15 @@ final class LiveDigests: Sendable {
 
   init(_ house: DashboardEnvironment) { self.house = house }
 
-  /// What is new in a guild; at most `freshness` old.
+  /// What is new in a guild; at most `age` old, which is more where nobody said that there is news.
   ///
   /// - Throws: what the store throws.
-  func digest(of guild: GuildID) async throws -> LiveDigest {
+  func digest(of guild: GuildID, atMost age: Duration = freshness) async throws -> LiveDigest {
     while true {
       let now = house.time.uptime
       let (known, reads) = entries.withLock { entries -> (LiveDigest?, Bool) in
         var entry = entries[guild] ?? Entry()
-        if let digest = entry.digest, now - entry.readAt < Self.freshness { return (digest, false) }
+        if let digest = entry.digest, now - entry.readAt < age { return (digest, false) }
         guard !entry.isReading else { return (nil, false) }
         if entries.count >= Self.bound { entries = entries.filter { $0.value.isReading } }
         entry.isReading = true

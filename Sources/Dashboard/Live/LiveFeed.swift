@@ -21,7 +21,7 @@ import Synchronization
 
 /// `/g/{guild}/live`.
 enum LiveFeed {
-  /// How often it is checked that the reader may still read, and looked whether a beat was lost.
+  /// How often it is checked, at least, that the reader may still read, and looked whether a beat was lost.
   static let checkPause = Duration.seconds(20)
 
   static func addRoutes(to routes: inout DashboardRoutes, _ gate: Gate) {
@@ -49,14 +49,17 @@ enum LiveFeed {
     var cursor = LiveCursor(try await digests.digest(of: guild))
     for event in words.counters(cursor.last) { try await send(event) }
     var checkedAt = house.time.uptime
+    // Each at its own pace: readers that came together, after a restart, must not all look at once.
+    let pause = checkPause * Double.random(in: 0.5...1)
     while !Task.isCancelled {
-      await listener.wait(atMost: checkPause)
+      let isNews = await listener.wait(atMost: pause)
       try Task.checkCancellation()
-      if house.time.uptime - checkedAt >= checkPause {
+      if house.time.uptime - checkedAt >= pause {
         guard try await check.mayStillRead() else { return }
         checkedAt = house.time.uptime
       }
-      let digest = try await digests.digest(of: guild)
+      let digest = try await digests.digest(
+        of: guild, atMost: isNews ? LiveDigests.freshness : checkPause / 2)
       for event in words.events(in: digest, after: cursor) { try await send(event) }
       cursor.advance(to: digest)
     }
