@@ -14,46 +14,53 @@ struct ActivityCard {
   private static let day = Duration.seconds(86_400)
 
   private let visit: GuildVisit
-  private let acts: [WhyTally]
+  private let today: Period
+  private let month: Period
 
-  /// `tallies`: of 31 days; see `WhyJournal.tallies`.
-  init(_ visit: GuildVisit, _ tallies: [WhyTally]) {
-    self.visit = visit
-    acts = tallies.filter { $0.kind.outcome == .acted }
+  /// Spans of equal length that end with the one under way, and what was done in them.
+  private struct Period {
+    let starts: [Timestamp]
+    let step: Duration
+    var deeds: [WhyTally] = []
+
+    init(_ count: Int, of step: Duration, until last: Timestamp) {
+      starts = (0..<count).map { last - step * (count - 1 - $0) }
+      self.step = step
+    }
+  }
+
+  /// - Throws: what the store throws.
+  init(_ visit: GuildVisit) async throws {
+    let (now, why) = (visit.now, visit.house.dispatcher.why)
+    var today = Period(24, of: Self.hour, until: now - .milliseconds(now.milliseconds % 3_600_000))
+    var month = Period(30, of: Self.day, until: now.startOfDay)
+    today.deeds = try await why.deeds(since: today.starts[0], hours: 1, in: visit.guild)
+    month.deeds = try await why.deeds(since: month.starts[0], hours: 24, in: visit.guild)
+    (self.visit, self.today, self.month) = (visit, today, month)
   }
 
   func write(_ html: inout HTMLWriter) {
     let strings = visit.strings
     html.add(
       Card(strings["overview.activity"]) { html in
-        guard !acts.isEmpty else {
+        guard !month.deeds.isEmpty || !today.deeds.isEmpty else {
           return html.element(.p, .class("muted"), text: strings["overview.activity.none"])
         }
         html.element(.div, .class("grid charts")) { html in
-          let now = visit.now
-          let thisHour = now - .milliseconds(now.milliseconds % 3_600_000)
           html.add(
-            chart(
-              "overview.activity.hours", head: "overview.activity.hour", count: 24, step: Self.hour,
-              last: thisHour, form: .time))
-          html.add(
-            chart(
-              "overview.activity.days", head: "overview.activity.day", count: 30, step: Self.day,
-              last: now.startOfDay, form: .date))
+            chart(today, "overview.activity.hours", head: "overview.activity.hour", form: .time))
+          html.add(chart(month, "overview.activity.days", head: "overview.activity.day", form: .date))
         }
       })
   }
 
-  private func chart(
-    _ title: String, head: String, count: Int, step: Duration, last: Timestamp, form: TimeText.Form
-  ) -> Chart {
-    let starts = (0..<count).map { last - step * (count - 1 - $0) }
-    let width = starts[1].milliseconds - starts[0].milliseconds
+  private func chart(_ period: Period, _ title: String, head: String, form: TimeText.Form) -> Chart {
+    let (starts, count) = (period.starts, period.starts.count)
     var sums: [String: [Double]] = [:]
-    for act in acts {
-      let place = (act.kind.hour.milliseconds - starts[0].milliseconds) / width
-      guard act.kind.hour >= starts[0], place < Int64(count) else { continue }
-      sums[act.kind.plugin, default: Array(repeating: 0, count: count)][Int(place)] += Double(act.count)
+    for deed in period.deeds {
+      let place = (deed.start - starts[0]) / period.step
+      guard place >= 0, Int(place) < count else { continue }
+      sums[deed.plugin, default: Array(repeating: 0, count: count)][Int(place)] += Double(deed.count)
     }
     let busiest = sums.sorted { left, right in
       let (one, other) = (left.value.reduce(0, +), right.value.reduce(0, +))

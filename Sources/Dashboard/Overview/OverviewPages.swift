@@ -36,8 +36,7 @@ enum OverviewPages {
       .filter { $0.status == .unread }
     let health = GuildHealth(of: visit.bot, visit.configuration, visit.house)
     let attention = Attention(visit, health, notices)
-    let activity = ActivityCard(
-      visit, try await visit.house.dispatcher.why.tallies(days: 31, in: visit.guild))
+    let activity = try await ActivityCard(visit)
     let isFresh = SetupPage.isFresh(visit)
     return try visit.visit.page(PageHead(strings["overview.title"], section: "overview")) { html in
       html.element(.div, .class("stack")) { html in

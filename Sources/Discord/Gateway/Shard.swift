@@ -162,10 +162,12 @@ package final class Shard: @unchecked Sendable {
   }
 
   private func watchElsewhere() {
-    loop.schedule(after: HandledElsewhere.pause) {
-      self.takeHandled()
-      let isInHand = self.window.map { $0.count > 0 } ?? false
-      if isInHand || !self.elsewhere.rest() { self.watchElsewhere() }
+    loop.schedule(after: HandledElsewhere.pause) { [weak self] in
+      // Nobody's any more: whatever it had in hand comes again.
+      guard let self else { return }
+      takeHandled()
+      let isInHand = window.map { $0.count > 0 } ?? false
+      if isInHand || !elsewhere.rest() { watchElsewhere() }
     }
   }
 

@@ -10,26 +10,26 @@ package import Storage
 import Synchronization
 import Telemetry
 
-/// How many decisions of a kind a plugin made in an hour.
+/// How many times something was done by a plugin in a span of time.
 package struct WhyTally: Hashable, Sendable {
-  /// What is counted together.
-  package struct Kind: Hashable, Sendable {
-    /// When the hour began.
-    package let hour: Timestamp
-    package let plugin: String
-    package let outcome: WhyRecord.Outcome
-  }
-
-  package let kind: Kind
+  /// When the span began, in UTC.
+  package let start: Timestamp
+  package let plugin: String
   package let count: Int
 }
 
-extension WhyTally.Kind {
-  fileprivate init(_ record: WhyRecord) {
-    let at = record.at.milliseconds
-    self.init(
-      hour: Timestamp(milliseconds: at - at % WhySchema.hour), plugin: record.plugin, outcome: record.outcome)
+/// What is counted together in an hour.
+private struct HourlyKind: Hashable {
+  let hour: Int64
+  let plugin: String
+  let outcome: WhyRecord.Outcome
+
+  init(_ record: WhyRecord) {
+    hour = record.at.milliseconds - record.at.milliseconds % WhySchema.hour
+    (plugin, outcome) = (record.plugin, record.outcome)
   }
+
+  var text: String { "\(hour) \(plugin) \(outcome.rawValue)" }
 }
 
 /// Takes decisions without waiting and writes them in batches. It helps people understand; it must never slow down or
@@ -133,7 +133,7 @@ package final class WhyJournal: Sendable {
       let head = try await session.rows(
         "SELECT COALESCE(MAX(number), 0) FROM why_record WHERE guild_id = \(store.tenant.id)")
       var number: Int64 = try head.first?.get(0) ?? 0
-      var tallies: [WhyTally.Kind: Int64] = [:]
+      var tallies: [HourlyKind: Int64] = [:]
       for (record, parameters) in rows {
         number += 1
         let subject = record.subject
@@ -148,13 +148,14 @@ package final class WhyJournal: Sendable {
             \(message), \(member), \(channel), \(record.outcome.rawValue), \(record.key),
             \(parameters))
           """)
-        tallies[WhyTally.Kind(record), default: 0] += 1
+        tallies[HourlyKind(record), default: 0] += 1
       }
-      for (kind, count) in tallies {
+      // In one order, or two processes that write the same hour wait for each other.
+      for (kind, count) in tallies.sorted(by: { $0.key.text < $1.key.text }) {
         try await session.execute(
           """
           INSERT INTO why_hour (guild_id, hour, plugin, outcome, decisions)
-          VALUES (\(store.tenant.id), \(kind.hour.milliseconds), \(kind.plugin), \(kind.outcome.rawValue), \(count))
+          VALUES (\(store.tenant.id), \(kind.hour), \(kind.plugin), \(kind.outcome.rawValue), \(count))
           ON CONFLICT (guild_id, hour, plugin, outcome)
           DO UPDATE SET decisions = why_hour.decisions + excluded.decisions
           """)
@@ -162,23 +163,28 @@ package final class WhyJournal: Sendable {
     }
   }
 
-  /// How many decisions were made in each hour of the last `days` (31 at most), the oldest hour first. What was noted in
-  /// the last second may be missing.
+  /// How often something was done in each span since an instant; 31 days are kept. What was noted in the last second may
+  /// be missing.
   ///
+  /// - Parameters:
+  ///   - since: the beginning of a span.
+  ///   - hours: how long a span is; 24 are a day in UTC.
+  ///   - guild: where.
+  /// - Returns: the oldest span first, and none in which nothing was done.
   /// - Throws: what the store throws.
-  package func tallies(days: Int, in guild: GuildID) async throws -> [WhyTally] {
-    let since = (time.now - .seconds(86_400 * min(days, 31))).milliseconds
+  package func deeds(since: Timestamp, hours: Int, in guild: GuildID) async throws -> [WhyTally] {
+    let span = WhySchema.hour * Int64(max(1, hours))
     let rows = try await storage.guild(Tenant(guild)).rows(
       """
-      SELECT hour, plugin, outcome, decisions FROM why_hour
-      WHERE guild_id = \(Tenant(guild).id) AND hour > \(since - WhySchema.hour) ORDER BY hour
+      SELECT hour - hour % \(span) AS start, plugin, CAST(SUM(decisions) AS BIGINT) FROM why_hour
+      WHERE guild_id = \(Tenant(guild).id) AND hour >= \(since.milliseconds)
+        AND outcome = \(WhyRecord.Outcome.acted.rawValue)
+      GROUP BY 1, 2 ORDER BY 1, 2
       """)
-    return try rows.compactMap { row in
-      guard let outcome = WhyRecord.Outcome(rawValue: try row.get(2)) else { return nil }
-      return WhyTally(
-        kind: WhyTally.Kind(
-          hour: Timestamp(milliseconds: try row.get(0)), plugin: try row.get(1), outcome: outcome),
-        count: Int(try row.get(3, as: Int64.self)))
+    return try rows.map { row in
+      WhyTally(
+        start: Timestamp(milliseconds: try row.get(0)), plugin: try row.get(1),
+        count: Int(try row.get(2, as: Int64.self)))
     }
   }
 
