@@ -30,7 +30,8 @@ enum TransferPages {
     }
   }
 
-  private static func transfer(_ visit: GuildVisit) -> SettingsTransfer {
+  /// What takes a server's settings out and in.
+  static func transfer(_ visit: GuildVisit) -> SettingsTransfer {
     SettingsTransfer(visit.house.catalog, visit.house.configurations)
   }
 

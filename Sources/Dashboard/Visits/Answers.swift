@@ -54,10 +54,17 @@ extension Visit {
 
   /// A cookie as this site sets them.
   func cookie(_ name: String, _ value: String, lasts: Duration?, isHTTPOnly: Bool = true) -> SetCookie {
+    house.site.cookie(name, value, lasts: lasts, isHTTPOnly: isHTTPOnly)
+  }
+}
+
+extension SiteSettings {
+  /// A cookie as this site sets them.
+  func cookie(_ name: String, _ value: String, lasts: Duration?, isHTTPOnly: Bool = true) -> SetCookie {
     var cookie = SetCookie(name, value)
     cookie.maxAge = lasts
     cookie.isHTTPOnly = isHTTPOnly
-    cookie.isSecure = house.site.isSecure
+    cookie.isSecure = isSecure
     return cookie
   }
 }

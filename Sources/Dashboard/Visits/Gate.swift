@@ -159,8 +159,8 @@ final class Gate: Sendable {
     guard let session,
       let (token, session) = try await house.sessions.note(role, in: place, of: session, at: house.time.now)
     else { return nil }
-    var cookie = SetCookie(Self.sessionCookie(house.site), token.exposedText)
-    (cookie.maxAge, cookie.isHTTPOnly, cookie.isSecure) = (Sessions.absoluteLimit, true, house.site.isSecure)
+    let cookie = house.site.cookie(
+      Self.sessionCookie(house.site), token.exposedText, lasts: Sessions.absoluteLimit)
     return Renewal(cookie: try cookie.serialized(), session: session)
   }
 

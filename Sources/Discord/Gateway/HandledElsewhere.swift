@@ -20,10 +20,7 @@ final class HandledElsewhere: Sendable {
 
   private let state = Mutex(State())
 
-  var isUrgent: Bool {
-    get { state.withLock { $0.isUrgent } }
-    set { state.withLock { $0.isUrgent = newValue } }
-  }
+  func setUrgent(_ isUrgent: Bool) { state.withLock { $0.isUrgent = isUrgent } }
 
   /// Returns whether a timer has to be set that looks.
   func watch() -> Bool {

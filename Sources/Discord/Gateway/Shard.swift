@@ -50,7 +50,7 @@ package final class Shard: @unchecked Sendable {
   /// With automatic acknowledgement: up to where the delegate has returned.
   var handled: Int64 = 0
   var window: AcknowledgementWindow?
-  var isPaused = false { didSet { elsewhere.isUrgent = isPaused } }
+  var isPaused = false { didSet { elsewhere.setUrgent(isPaused) } }
   let elsewhere = HandledElsewhere()
   var saving = SessionSaving()
   /// What a frame led to, performed once it is read.

@@ -21,7 +21,7 @@ enum AuditRows {
     return """
       SELECT number, at, actor_kind, actor_id, action, target, address, before_value, after_value
       FROM \(unescaped: table.description)
-      WHERE \(unescaped: guild == nil ? "0" : Table.tenantColumn) = \(guild?.id ?? 0) AND number < \(filter.before ?? .max)
+      WHERE \(rowsOf: guild) AND number < \(filter.before ?? .max)
         AND (\(actor == nil) OR (actor_kind = \(actor?.0 ?? "") AND actor_id = \(actor?.1 ?? 0)))
         AND (\(filter.action == nil) OR action = \(filter.action ?? "")
           OR (\(isFamily) AND SUBSTR(action, 1, LENGTH(\(filter.action ?? ""))) = \(filter.action ?? "")))

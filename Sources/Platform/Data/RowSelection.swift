@@ -28,12 +28,8 @@ struct RowSelection {
 
   /// Appends the condition, to stand behind `WHERE`. Names come from declarations, values are bound.
   func condition(_ text: inout SQL.StringInterpolation) {
-    text.appendLiteral("TRUE")
     // On files of one guild it selects nothing out; it is what lets an index that begins with the guild be used.
-    if let guild {
-      text.appendLiteral(" AND \(Table.tenantColumn) = ")
-      text.appendInterpolation(guild.id)
-    }
+    text.appendInterpolation(rowsOf: guild)
     if let person {
       text.appendLiteral(" AND (FALSE")
       for one in person.among {

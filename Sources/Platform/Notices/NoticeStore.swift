@@ -61,9 +61,6 @@ struct NoticeStore: Sendable {
   let tenant: Tenant?
 
   private var table: String { tenant == nil ? "notice_operator" : "notice_guild" }
-  /// With `guild`, what lets the keys of a guild's table be used; true of the operators'.
-  private var scope: String { tenant == nil ? "0" : Table.tenantColumn }
-  private var guild: Int64 { tenant?.id ?? 0 }
   /// How many are kept.
   private var bound: Int { tenant == nil ? 2_000 : 500 }
 
@@ -89,7 +86,7 @@ struct NoticeStore: Sendable {
       let newest = try await session.rows(
         """
         SELECT number, last_at FROM \(unescaped: table)
-        WHERE \(unescaped: scope) = \(guild) AND source = \(draft.source) AND notice_key = \(draft.key) ORDER BY number DESC LIMIT 1
+        WHERE \(rowsOf: tenant) AND source = \(draft.source) AND notice_key = \(draft.key) ORDER BY number DESC LIMIT 1
         """
       ).first.map { (number: try $0.get(0, as: Int64.self), at: try $0.get(1, as: Int64.self)) }
       if let newest, newest.at > (entry.firstAt - window).milliseconds {
@@ -100,7 +97,7 @@ struct NoticeStore: Sendable {
             sentence = \(draft.sentence.key), sentence_values = \(values), link = \(draft.link),
             status = CASE WHEN severity < \(draft.severity.rawValue) THEN \(Notice.Status.unread.rawValue) ELSE status END,
             severity = CASE WHEN severity < \(draft.severity.rawValue) THEN \(draft.severity.rawValue) ELSE severity END
-          WHERE \(unescaped: scope) = \(guild) AND number = \(newest.number)
+          WHERE \(rowsOf: tenant) AND number = \(newest.number)
           """)
         return .counted(newest.number)
       }
@@ -108,7 +105,7 @@ struct NoticeStore: Sendable {
       try await session.execute(
         """
         DELETE FROM \(unescaped: table)
-        WHERE \(unescaped: scope) = \(guild) AND number <= \(number - Int64(bound))
+        WHERE \(rowsOf: tenant) AND number <= \(number - Int64(bound))
         """)
       return .added(number)
     }
@@ -116,7 +113,7 @@ struct NoticeStore: Sendable {
 
   private func nextNumber(_ session: any SQLSession) async throws -> Int64 {
     let rows = try await session.rows(
-      "SELECT COALESCE(MAX(number), 0) + 1 FROM \(unescaped: table) WHERE \(unescaped: scope) = \(guild)")
+      "SELECT COALESCE(MAX(number), 0) + 1 FROM \(unescaped: table) WHERE \(rowsOf: tenant)")
     return try rows.first?.get(0) ?? 1
   }
 
@@ -146,7 +143,7 @@ struct NoticeStore: Sendable {
     try await store.rows(
       """
       SELECT \(unescaped: Self.columns) FROM \(unescaped: table)
-      WHERE \(unescaped: scope) = \(guild) AND number < \(filter.before ?? .max) AND severity >= \(filter.atLeast.rawValue)
+      WHERE \(rowsOf: tenant) AND number < \(filter.before ?? .max) AND severity >= \(filter.atLeast.rawValue)
         AND (\(filter.includesDismissed) OR status <> \(Notice.Status.dismissed.rawValue))
         AND (\(filter.source == nil) OR source = \(filter.source ?? ""))
       ORDER BY number DESC LIMIT \(min(max(filter.limit, 1), 100))
@@ -157,17 +154,16 @@ struct NoticeStore: Sendable {
   func notice(_ number: Int64) async throws -> Notice? {
     try await store.rows(
       """
-      SELECT \(unescaped: Self.columns) FROM \(unescaped: table) WHERE \(unescaped: scope) = \(guild) AND number = \(number)
+      SELECT \(unescaped: Self.columns) FROM \(unescaped: table) WHERE \(rowsOf: tenant) AND number = \(number)
       """
     ).first.map(Self.notice)
   }
 
   func unreadCount() async throws -> Int {
     let rows = try await store.rows(
-
       """
       SELECT COUNT(*) FROM \(unescaped: table)
-      WHERE \(unescaped: scope) = \(guild) AND status = \(Notice.Status.unread.rawValue)
+      WHERE \(rowsOf: tenant) AND status = \(Notice.Status.unread.rawValue)
       """)
     return try rows.first?.get(0) ?? 0
   }
@@ -176,10 +172,9 @@ struct NoticeStore: Sendable {
 
   func setStatus(_ status: Notice.Status, of number: Int64) async throws -> Bool {
     try await store.execute(
-
       """
       UPDATE \(unescaped: table) SET status = \(status.rawValue)
-      WHERE \(unescaped: scope) = \(guild) AND number = \(number)
+      WHERE \(rowsOf: tenant) AND number = \(number)
       """) > 0
   }
 
@@ -187,25 +182,23 @@ struct NoticeStore: Sendable {
     try await store.execute(
       """
       UPDATE \(unescaped: table) SET status = \(Notice.Status.read.rawValue)
-      WHERE \(unescaped: scope) = \(guild) AND number <= \(number) AND status = \(Notice.Status.unread.rawValue)
+      WHERE \(rowsOf: tenant) AND number <= \(number) AND status = \(Notice.Status.unread.rawValue)
       """)
   }
 
   func setDelivery(_ delivery: Notice.Delivery, of number: Int64) async throws {
     try await store.execute(
-
       """
       UPDATE \(unescaped: table) SET delivery = \(delivery.rawValue)
-      WHERE \(unescaped: scope) = \(guild) AND number = \(number)
+      WHERE \(rowsOf: tenant) AND number = \(number)
       """)
   }
 
   func sweep(now: Timestamp) async throws -> Int {
     try await store.execute(
-
       """
       DELETE FROM \(unescaped: table)
-      WHERE \(unescaped: scope) = \(guild) AND last_at < \((now - Self.retention).milliseconds)
+      WHERE \(rowsOf: tenant) AND last_at < \((now - Self.retention).milliseconds)
       """)
   }
 

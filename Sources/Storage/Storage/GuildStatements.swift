@@ -1,6 +1,6 @@
 // Statements on a guild's store name the guild, so that the indices of its tables are used.
 
-internal import SQL
+package import SQL
 
 /// The rule for statements on a guild's store. Every key and index of its tables begins with `guild_id`: on SQLite, a
 /// statement that leaves it out reads the whole table, which nobody notices before a guild is large. (On PostgreSQL the
@@ -33,6 +33,16 @@ struct GuildStatements: Sendable {
     #else
       session
     #endif
+  }
+}
+
+extension SQL.StringInterpolation {
+  /// The condition that rows are a guild's, for statements that serve a guild's table and one of the platform's alike: true
+  /// of all rows without a guild.
+  package mutating func appendInterpolation(rowsOf guild: Tenant?) {
+    guard let guild else { return appendLiteral("TRUE") }
+    appendLiteral("\(Table.tenantColumn) = ")
+    appendInterpolation(guild.id)
   }
 }
 

@@ -25,11 +25,8 @@ extension Store {
     while true {
       var text = SQL.StringInterpolation(literalCapacity: 256, interpolationCount: 8)
       text.appendLiteral("SELECT \(columns) FROM \(table.name) WHERE ")
-      if table.hasTenant, let guild = self as? GuildStore {
-        text.appendLiteral("\(Table.tenantColumn) = ")
-        text.appendInterpolation(guild.tenant.id)
-        text.appendLiteral(" AND ")
-      }
+      text.appendInterpolation(rowsOf: table.hasTenant ? (self as? GuildStore)?.tenant : nil)
+      text.appendLiteral(" AND ")
       if !last.isEmpty {
         text.appendLiteral("(\(key)) > (")
         for (index, value) in last.enumerated() {

@@ -1,14 +1,14 @@
 // All settings of a server as one document: taken along, and brought in.
 
-import Resources
-import PlatformPlugins
 import HTTPServer
 import HTTPTypes
 import JSON
 import PlatformAccess
 import PlatformConfiguration
 import PlatformDispatch
+import PlatformPlugins
 import PlatformSettings
+import Resources
 
 extension APIOperation {
   private static let differenceSchema = APISchema.named(
@@ -34,7 +34,7 @@ extension APIOperation {
       .guild(.viewer) { visit, input in
         do {
           return try visit.visit.json(
-            try await transfer(visit).export(input.query["plugin"]?.string, of: visit.tenant))
+            try await TransferPages.transfer(visit).export(input.query["plugin"]?.string, of: visit.tenant))
         } catch is TransferProblem {
           throw HTTPProblem.notFound
         }
@@ -48,7 +48,8 @@ extension APIOperation {
       .guild(.manager) { visit, input in
         let plan: TransferPlan
         do {
-          plan = try await transfer(visit).plan(input.body["document"] ?? .null, in: visit.tenant)
+          plan = try await TransferPages.transfer(visit).plan(
+            input.body["document"] ?? .null, in: visit.tenant)
         } catch let problem as TransferProblem {
           throw APIRefusal(
             code: .invalid, message: visit.strings["api.error.settings"],
@@ -56,7 +57,9 @@ extension APIOperation {
         }
         let isDryRun = input.body["is_dry_run"]?.bool ?? false
         if !isDryRun {
-          for plugin in try await transfer(visit).apply(plan, in: visit.tenant, by: visit.origin) {
+          for plugin in try await TransferPages.transfer(visit).apply(
+            plan, in: visit.tenant, by: visit.origin)
+          {
             await PluginPlace.settle(visit, only: plugin)
           }
         }
@@ -66,10 +69,6 @@ extension APIOperation {
         ])
       }),
   ]
-
-  private static func transfer(_ visit: GuildVisit) -> SettingsTransfer {
-    SettingsTransfer(visit.house.catalog, visit.house.configurations)
-  }
 
   private static func difference(_ part: TransferPlan.Part) -> JSONValue {
     let changes = part.changes.map { change -> JSONValue in

@@ -22,9 +22,7 @@ struct LogStore: Sendable {
   }
 
   private var table: String { guild == nil ? "sandbox_worker_log" : "sandbox_log" }
-  private var tenant: Int64 { Int64(bitPattern: guild?.rawValue ?? 0) }
-  /// What is compared with `tenant`: the platform's lines have no such column.
-  private var scope: String { guild == nil ? "0" : Table.tenantColumn }
+  private var tenant: Tenant? { guild.map { Tenant($0) } }
 
   /// Writes lines of a plugin and deletes those that are too many.
   func write(_ lines: [GuestLogLine], of plugin: String) async throws {
@@ -34,12 +32,12 @@ struct LogStore: Sendable {
       guild == nil
       ? "INSERT INTO sandbox_worker_log (\(names)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
       : "INSERT INTO sandbox_log (\(names), guild_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-    let end: [SQLValue] = guild == nil ? [] : [.integer(tenant)]
+    let end: [SQLValue] = tenant.map { [.integer($0.id)] } ?? []
     try await store.writeNumbered { session in
       let head = try await session.rows(
         """
         SELECT COALESCE(MAX(number), 0) FROM \(unescaped: table)
-        WHERE \(unescaped: scope) = \(tenant) AND plugin = \(plugin)
+        WHERE \(rowsOf: tenant) AND plugin = \(plugin)
         """)
       var number: Int64 = try head.first?.get(0) ?? 0
       for row in rows {
@@ -51,7 +49,7 @@ struct LogStore: Sendable {
       try await session.execute(
         """
         DELETE FROM \(unescaped: table)
-        WHERE \(unescaped: scope) = \(tenant) AND plugin = \(plugin) AND number <= \(number - Self.limit)
+        WHERE \(rowsOf: tenant) AND plugin = \(plugin) AND number <= \(number - Self.limit)
         """)
     }
   }
@@ -80,7 +78,7 @@ struct LogStore: Sendable {
     let rows = try await store.rows(
       """
       SELECT number, at, source, level, message, tags, extra, method FROM \(unescaped: table)
-      WHERE \(unescaped: scope) = \(tenant) AND plugin = \(plugin) AND number < \(before)
+      WHERE \(rowsOf: tenant) AND plugin = \(plugin) AND number < \(before)
         AND ((\(wants(.debug)) AND level = 'debug') OR (\(wants(.info)) AND level = 'info')
           OR (\(wants(.warning)) AND level = 'warning') OR (\(wants(.error)) AND level = 'error'))
       ORDER BY number DESC LIMIT \(limit)
@@ -108,7 +106,7 @@ struct LogStore: Sendable {
     let rows = try await store.rows(
       """
       SELECT plugin, COUNT(*) FROM \(unescaped: table)
-      WHERE \(unescaped: scope) = \(tenant) AND level = \(level.rawValue) AND at >= \(since.milliseconds)
+      WHERE \(rowsOf: tenant) AND level = \(level.rawValue) AND at >= \(since.milliseconds)
       GROUP BY plugin
       """)
     var counts: [String: Int] = [:]
@@ -118,6 +116,6 @@ struct LogStore: Sendable {
 
   func erase(_ plugin: String) async throws {
     try await store.execute(
-      "DELETE FROM \(unescaped: table) WHERE \(unescaped: scope) = \(tenant) AND plugin = \(plugin)")
+      "DELETE FROM \(unescaped: table) WHERE \(rowsOf: tenant) AND plugin = \(plugin)")
   }
 }
