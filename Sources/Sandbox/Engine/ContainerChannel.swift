@@ -79,24 +79,41 @@ final class ContainerChannel: GuestChannel {
   }
 
   private func endNow(_ isGentle: Bool) async {
-    do {
-      if state.withLock({ $0.exitCode }) == nil {
-        state.withLock { $0.isEnding = true }
-        output.dropRest()
+    if state.withLock({ $0.exitCode }) == nil {
+      state.withLock { $0.isEnding = true }
+      output.dropRest()
+      do {
         if isGentle {
           try await client.stop(label, patience: Self.patience)
         } else {
           try await client.kill(label)
         }
         await noteEnd()
+      } catch {
+        // Its removal ends it all the same.
+        log.warning(
+          "a container does not end as it is told",
+          ["container": .string(shortLabel), "error": .string("\(error)")])
       }
-      try await client.remove(label)
-    } catch {
-      log.error(
-        "a container cannot be removed", ["container": .string(shortLabel), "error": .string("\(error)")])
     }
+    await remove()
     attached.close()
     direct?.close()
+  }
+
+  /// Tries for some seconds: an engine of our own that ended is started again by then, and a file system that was in use is
+  /// free. What stays is removed by the next sweep.
+  private func remove() async {
+    for attempt in 1... {
+      do { return try await client.remove(label) } catch {
+        guard attempt < 5, !client.isClosed else {
+          return log.error(
+            "a container cannot be removed", ["container": .string(shortLabel), "error": .string("\(error)")])
+        }
+        // Cut short by nothing: `end` has a task of its own for this.
+        try? await Task.sleep(for: .milliseconds(125 << attempt))
+      }
+    }
   }
 
   private var shortLabel: String { String(label.prefix(12)) }

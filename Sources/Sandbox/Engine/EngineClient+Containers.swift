@@ -17,7 +17,7 @@ package struct ContainerState: Sendable, Hashable {
 }
 
 extension EngineClient {
-  /// Makes a container, which does not run yet.
+  /// Makes a container, which does not run yet. An image of ours that somebody removed is brought again on the way.
   ///
   /// - Parameters:
   ///   - spec: what it is made of.
@@ -35,7 +35,14 @@ extension EngineClient {
         throw EngineError(.fileSystem, reason: "a folder for a container is missing")
       }
     }
-    let bytes = try await call(.post, "/containers/create", json: spec.json(seccomp: seccomp))
+    let body = spec.json(seccomp: seccomp)
+    let bytes: [UInt8]
+    do {
+      bytes = try await call(.post, "/containers/create", json: body)
+    } catch let error as EngineError where error.code == .notFound {
+      guard try await bringAgain(spec.image) else { throw error }
+      bytes = try await call(.post, "/containers/create", json: body)
+    }
     guard let id = try Self.json(bytes)["Id"]?.string, Self.isID(id) else {
       throw EngineError(.protocolViolation, reason: "a container without an id")
     }

@@ -4,6 +4,7 @@ package import EventLoop
 import HTTPClient
 import HTTPTypes
 import JSON
+import Synchronization
 
 /// A client of one engine. Calls may come from any task.
 package final class EngineClient: Sendable {
@@ -20,6 +21,10 @@ package final class EngineClient: Sendable {
   let http: HTTPClient
   let loop: EventLoop
   let profiles: SeccompProfiles
+  /// By the names of images that were prepared, the tars that they come from.
+  let imageTars = Mutex<[String: String]>([:])
+  let imageWork = SharedWork()
+  private let hasEnded = Atomic(false)
 
   /// Versions of the API that we understand.
   private static let known = (oldest: APIVersion(1, 40), newest: APIVersion(1, 47))
@@ -40,7 +45,7 @@ package final class EngineClient: Sendable {
   ///   - patience: how long the engine may take to answer.
   /// - Returns: a client with connections of its own; end them with `close`.
   /// - Throws: `EngineError`: `.unreachable` when nobody answers at that path, `.tooOld`, `.protocolViolation`,
-  ///   `.fileSystem`.
+  ///   `.fileSystem`; `CancellationError`.
   package static func connect(
     socket: String, folder: String, loop: EventLoop, patience: Duration = .seconds(5)
   ) async throws -> EngineClient {
@@ -61,14 +66,22 @@ package final class EngineClient: Sendable {
       let hello = try Hello(try Self.json(response.body), known: known)
       let profiles = try await SeccompProfiles(for: hello.kind, in: folder)
       return EngineClient(socket: socket, http: http, loop: loop, hello: hello, profiles: profiles)
-    } catch let error as HTTPError {
+    } catch {
       http.shutdown()
-      throw EngineError(.unreachable, reason: error.code.description)
+      guard let failure = error as? HTTPError else { throw error }
+      if failure.code == .cancelled { throw CancellationError() }
+      throw EngineError(.unreachable, reason: failure.code.description)
     }
   }
 
   /// Ends its connections; attached streams stay with their owners.
-  package func close() { http.shutdown() }
+  package func close() {
+    hasEnded.store(true, ordering: .relaxed)
+    http.shutdown()
+  }
+
+  /// Whether it was closed: then no call succeeds any more.
+  var isClosed: Bool { hasEnded.load(ordering: .relaxed) }
 
   /// Whether the engine answers.
   package func ping() async -> Bool {

@@ -22,6 +22,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible, CustomDebu
       case missingImage = "the runtime image is missing"
       case badRequirements = "the requirements cannot be installed"
       case fileSystem = "a file could not be read or written"
+      case busy = "too much waits for the container engine"
     }
 
     private let name: Name
@@ -56,6 +57,8 @@ package struct EngineError: Error, Sendable, CustomStringConvertible, CustomDebu
     package static let badRequirements = Code(.badRequirements)
     /// Our own files.
     package static let fileSystem = Code(.fileSystem)
+    /// The bound on what waits for its turn is reached; a moment later there may be room.
+    package static let busy = Code(.busy)
   }
 
   /// What the caller decides by.

@@ -63,6 +63,22 @@ package actor EngineService {
     return try await startOwn(settings, loop)
   }
 
+  /// Finds an engine, as above, and has `prepare` make it ready. When that fails, an engine of our own is ended again: whoever
+  /// tries once more starts another, and two would fight over one folder.
+  ///
+  /// - Returns: what `prepare` made.
+  /// - Throws: as above; what `prepare` throws.
+  package static func find<Value: Sendable>(
+    _ settings: EngineSettings, loop: EventLoop,
+    preparing prepare: @Sendable (EngineService) async throws -> Value
+  ) async throws -> Value {
+    let service = try await find(settings, loop: loop)
+    do { return try await prepare(service) } catch {
+      await service.stop()
+      throw error
+    }
+  }
+
   private static func startOwn(_ settings: EngineSettings, _ loop: EventLoop) async throws -> EngineService {
     let install = "install Docker, or: apt-get install --no-install-recommends podman runc conmon"
     guard let podman = try await program("podman") else { throw EngineError(.notInstalled, reason: install) }
@@ -89,7 +105,7 @@ package actor EngineService {
         client: client, folder: folder, command: command, process: process, loop: loop)
       return service
     } catch {
-      process.signal(SIGKILL)
+      await end(process, folder)
       throw error
     }
   }
@@ -144,7 +160,10 @@ extension EngineService {
         guard process?.hasEnded ?? true, !isStopping else { continue }
         let words = await folder.lastWords()
         log.error("the container engine ended and is started again", ["words": .string(words)])
-        process = try await Self.start(command, folder, loop)
+        let started = try await Self.start(command, folder, loop)
+        // Stopped meanwhile: `stop` did not know of this one.
+        guard !isStopping else { return await Self.end(started, folder) }
+        process = started
       } catch is CancellationError {
         return
       } catch {
@@ -158,15 +177,23 @@ extension EngineService {
   package func stop() async {
     isStopping = true
     client.close()
-    guard let process else { return }
-    process.signal(SIGTERM)
-    let deadline = ContinuousClock.now + .seconds(5)
-    while !process.hasEnded {
-      if ContinuousClock.now > deadline { process.signal(SIGKILL) }
-      // A cancelled caller must not leave the process behind, so the wait cannot be cut short.
-      await Task { try? await Task.sleep(for: .milliseconds(20)) }.value
-    }
+    guard let process, let folder else { return }
+    await Self.end(process, folder)
     self.process = nil
-    await folder?.unmount()
+  }
+
+  /// Ends a process of ours, and takes back what it leaves behind.
+  private static func end(_ process: ServiceProcess, _ folder: ServiceFolder) async {
+    // A cancelled caller must not leave the process behind, so the wait cannot be cut short.
+    await Task {
+      process.signal(SIGTERM)
+      let deadline = ContinuousClock.now + .seconds(5)
+      while !process.hasEnded {
+        if ContinuousClock.now > deadline { process.signal(SIGKILL) }
+        // Nobody cancels this task.
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+      await folder.unmount()
+    }.value
   }
 }

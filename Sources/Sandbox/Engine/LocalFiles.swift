@@ -14,8 +14,8 @@ enum LocalFiles {
     try await threads.run(work)
   }
 
-  private static func failure(_ what: String) -> EngineError {
-    EngineError(.fileSystem, reason: what, detail: "errno \(csystem_errno())")
+  private static func failure(_ what: String, _ code: CInt = csystem_errno()) -> EngineError {
+    EngineError(.fileSystem, reason: what, detail: "errno \(code)")
   }
 
   /// Makes a folder, and those above it. One that is there already stays as it is.
@@ -60,13 +60,7 @@ enum LocalFiles {
       var total = 0
       var open = [folder]
       while let path = open.popLast() {
-        guard let directory = opendir(path) else { throw failure("a folder cannot be read") }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-          let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-          }
-          guard name != ".", name != ".." else { continue }
+        for name in try names(in: path) {
           var status = stat()
           guard lstat("\(path)/\(name)", &status) == 0 else { continue }
           total += Int(status.st_size)
@@ -74,6 +68,37 @@ enum LocalFiles {
         }
       }
       return total
+    }
+  }
+
+  private static func names(in folder: String) throws -> [String] {
+    guard let directory = opendir(folder) else { throw failure("a folder cannot be read") }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// What lies in a folder, and how long ago each changed, to the second: its content, its name or its rights. Nothing for a
+  /// folder that is not there.
+  static func entries(of folder: String) async throws -> [(name: String, age: Duration)] {
+    try await blocking {
+      guard access(folder, F_OK) == 0 else { return [] }
+      var now = timespec()
+      clock_gettime(CLOCK_REALTIME, &now)
+      var entries: [(name: String, age: Duration)] = []
+      for name in try names(in: folder) {
+        var status = stat()
+        // Gone meanwhile.
+        guard lstat("\(folder)/\(name)", &status) == 0 else { continue }
+        entries.append((name, .seconds(now.tv_sec - status.st_ctim.tv_sec)))
+      }
+      return entries
     }
   }
 
@@ -96,9 +121,16 @@ enum LocalFiles {
     try await blocking { guard chmod(path, 0o755) == 0 else { throw failure("a folder cannot be sealed") } }
   }
 
-  /// Gives a file or a folder another name on the same disk.
-  static func move(_ path: String, to target: String) async throws {
-    try await blocking { guard rename(path, target) == 0 else { throw failure("a folder cannot be moved") } }
+  /// Gives a folder another name on the same disk.
+  ///
+  /// - Returns: false where a folder with something in it has that name already; then nothing has changed.
+  static func move(_ path: String, to target: String) async throws -> Bool {
+    try await blocking {
+      guard rename(path, target) != 0 else { return true }
+      let code = csystem_errno()
+      guard code == ENOTEMPTY || code == EEXIST else { throw failure("a folder cannot be moved", code) }
+      return false
+    }
   }
 
   static func exists(_ path: String) async throws -> Bool {

@@ -22,6 +22,8 @@ package struct PluginValidation: Sendable {
   private let client: EngineClient
   private let image: String
   private let installation: String
+  /// Each takes half a gigabyte, and anybody who may upload a plugin can ask for one.
+  let turns = Turnstile(limit: 2, maximumWaiting: 64)
 
   /// A gate; costs nothing until it is used.
   ///
@@ -50,10 +52,11 @@ package struct PluginValidation: Sendable {
     print(json.dumps({"code": code, "found": found}))
     """
 
-  /// Validates a folder as the version of a plugin.
+  /// Validates a folder as the version of a plugin: two at a time, the others wait in order.
   ///
   /// - Returns: errors first; empty for a plugin without fault.
-  /// - Throws: `EngineError`; `.refused` when the validator itself fails.
+  /// - Throws: `EngineError`; `.refused` when the validator itself fails, `.busy` when too many wait; `CancellationError`, at
+  ///   once while it waits.
   package func findings(in folder: String, id: String, version: String) async throws -> [PluginFinding] {
     var spec = ContainerSpec(
       image: image,
@@ -63,7 +66,7 @@ package struct PluginValidation: Sendable {
       ])
     spec.mounts = [ContainerMount(source: folder, target: "/plugin")]
     let shot = OneShot(spec, deadline: .seconds(60), outputLimit: 2 << 20)
-    let result = try await client.run(once: shot, installation: installation)
+    let result = try await turns.pass { try await client.run(once: shot, installation: installation) }
     guard let found = Self.found(in: result) else {
       throw EngineError(
         .refused, reason: result.isTimedOut ? "the validator took too long" : "the validator failed",

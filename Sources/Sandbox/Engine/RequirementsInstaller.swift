@@ -27,6 +27,9 @@ package struct RequirementsInstaller: Sendable {
   private let installation: String
   private let source: Source
   private let sizeLimit: Int
+  private let flights = SharedWork()
+  /// Each takes three quarters of a gigabyte.
+  private let turns = Turnstile(limit: 2, maximumWaiting: 64)
 
   /// An installer; costs nothing until it is used.
   ///
@@ -43,29 +46,46 @@ package struct RequirementsInstaller: Sendable {
     (self.source, self.sizeLimit) = (source, sizeLimit)
   }
 
-  /// Installs into a folder, which must not exist and whose parent must. Mount it as a worker's requirements.
+  /// Installs into a folder unless that was done: once for all who need it at the same time, and for two folders at a time.
+  ///
+  /// A caller that is cancelled waits all the same.
+  ///
+  /// - Parameters:
+  ///   - list: what is to be there; the same for the same folder.
+  ///   - folder: an absolute path whose parent exists.
+  /// - Returns: the folder, to mount as a worker's requirements; nil for an empty list.
+  /// - Throws: as `install`; `EngineError` with `.busy` when too many folders wait.
+  package func prepare(_ list: RequirementsList, in folder: String) async throws -> String? {
+    guard !list.lines.isEmpty else { return nil }
+    if try await LocalFiles.exists(folder) { return folder }
+    try await flights.run(folder) {
+      // Somebody may have been at it between the look above and this.
+      if try await LocalFiles.exists(folder) { return }
+      try await self.turns.pass { _ = try await self.install(list, into: folder) }
+    }
+    return folder
+  }
+
+  /// Installs into a folder, whose parent must exist. Of two that install into the same folder at the same time, in whatever
+  /// process, both succeed, and the first one's packages stay.
   ///
   /// - Returns: what was installed, with hashes, sorted by name; nothing, and no folder, for an empty list.
   /// - Throws: `EngineError`: `.badRequirements` with a reason for the plugin's author, or the engine's own. Nothing is left
   ///   in the folder then.
-  package func install(_ list: RequirementsList, into folder: String) async throws -> [InstalledRequirement] {
+  func install(_ list: RequirementsList, into folder: String) async throws -> [InstalledRequirement] {
     guard !list.lines.isEmpty else { return [] }
-    let work = "\(folder).work"
-    do {
-      let installed = try await install(list, folder, work)
-      try await LocalFiles.remove(work)
-      return installed
-    } catch {
-      // The first failure is the one to tell; what stays is removed before the next attempt.
-      try? await LocalFiles.remove(work)
-      throw error
-    }
+    // Nobody else's, who may install the same for another owner.
+    let work = "\(folder).\(String(UInt64.random(in: .min ... .max), radix: 36)).work"
+    let outcome: Result<[InstalledRequirement], any Error>
+    do { outcome = .success(try await install(list, folder, work)) } catch { outcome = .failure(error) }
+    // In a task of its own, since this one may be cancelled. What cannot be removed is pruned when it is old.
+    await Task { try? await LocalFiles.remove(work) }.value
+    return try outcome.get()
   }
 
   private func install(
     _ list: RequirementsList, _ folder: String, _ work: String
   ) async throws -> [InstalledRequirement] {
-    try await LocalFiles.remove(work)
     try await LocalFiles.makeFolder(work, mode: 0o755)
     try await LocalFiles.open(work)
     let text = list.lines.joined(separator: "\n") + "\n"
@@ -81,7 +101,8 @@ package struct RequirementsInstaller: Sendable {
     let report = try await LocalFiles.read("\(work)/report.json", limit: 32 << 20)
     let installed = try Self.installed(report)
     try await LocalFiles.seal(packages)
-    try await LocalFiles.move(packages, to: folder)
+    // Whoever was first installed the same.
+    _ = try await LocalFiles.move(packages, to: folder)
     return installed
   }
 

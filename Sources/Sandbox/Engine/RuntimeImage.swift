@@ -3,6 +3,7 @@
 import HTTPClient
 import HTTPTypes
 import JSON
+import Synchronization
 import Vault
 
 /// The image of the runtime.
@@ -12,14 +13,30 @@ package enum RuntimeImage {
   /// - Returns: what to name the image in containers: the name holds the tar's digest, so another tar is another image.
   /// - Throws: `EngineError` with `.missingImage` when there is no such file.
   package static func prepare(tar path: String, on client: EngineClient) async throws -> String {
+    let (name, file) = try await open(path)
+    client.imageTars.withLock { $0[name] = path }
+    if try await client.hasImage(name) { return name }
+    try await client.importImage(name, from: file)
+    return name
+  }
+
+  private static func open(_ path: String) async throws -> (name: String, file: ReadableFile) {
     guard try await LocalFiles.exists(path) else {
       throw EngineError(.missingImage, reason: "run ./guildhall setup build, which makes it")
     }
     let file = try await ReadableFile.open(path)
-    let name = "localhost/guildhall-runtime:\(try await digest(of: file).prefix(24))"
-    if try await client.hasImage(name) { return name }
+    return ("localhost/guildhall-runtime:\(try await digest(of: file).prefix(24))", file)
+  }
+
+  /// Brings an image again that was prepared and is not there any more.
+  fileprivate static func restore(_ name: String, tar path: String, on client: EngineClient) async throws {
+    // Somebody else may have brought it.
+    if try await client.hasImage(name) { return }
+    let (current, file) = try await open(path)
+    guard current == name else {
+      throw EngineError(.missingImage, reason: "the runtime was built anew; start again to use it")
+    }
     try await client.importImage(name, from: file)
-    return name
   }
 
   private static func digest(of file: ReadableFile) async throws -> String {
@@ -42,6 +59,17 @@ extension EngineClient {
     } catch let error as EngineError where error.code == .notFound {
       return false
     }
+  }
+
+  /// Brings an image again that `RuntimeImage.prepare` had seen to, once for all who need it: `docker image prune -a` takes
+  /// the runtime while no plugin runs.
+  ///
+  /// - Returns: false for an image that is not ours.
+  /// - Throws: `EngineError`; `.missingImage` where its tar is gone, or another by now.
+  func bringAgain(_ name: String) async throws -> Bool {
+    guard let tar = imageTars.withLock({ $0[name] }) else { return false }
+    try await imageWork.run(name) { try await RuntimeImage.restore(name, tar: tar, on: self) }
+    return true
   }
 
   /// Makes an image of a file system in a tar.

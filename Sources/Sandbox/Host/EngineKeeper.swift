@@ -18,11 +18,9 @@ actor EngineKeeper: GuestLauncher {
 
   private let settings: SandboxSettings
   private let folders: GuestFolders
-  private var ready: Ready?
-  private var starting: Task<Ready, any Error>?
+  private let made = OnDemand<Ready>()
   private var running: Task<Void, Never>?
   private var loop: EventLoop?
-  private var isClosed = false
   private let log = Log(room: "sandbox")
 
   init(_ settings: SandboxSettings, _ folders: GuestFolders) {
@@ -41,33 +39,34 @@ actor EngineKeeper: GuestLauncher {
   ///
   /// - Throws: `EngineError`, in words for an operator.
   func engine() async throws -> Ready {
-    guard !isClosed else { throw CancellationError() }
-    if let ready { return ready }
-    if let starting { return try await starting.value }
-    // Several may ask at once, and the first may be cancelled.
-    let task = Task { try await self.start() }
-    starting = task
-    defer { starting = nil }
-    let made = try await task.value
-    ready = made
-    return made
+    try await made.value { try await self.start() }
   }
 
   private func start() async throws -> Ready {
     let loop = try self.loop ?? EventLoop(name: "sandbox")
     self.loop = loop
-    let service = try await EngineService.find(
-      EngineSettings(host: settings.containerHost, folder: "\(settings.folder)/engine"), loop: loop)
+    let ready = try await EngineService.find(
+      EngineSettings(host: settings.containerHost, folder: "\(settings.folder)/engine"), loop: loop
+    ) { try await self.ready($0) }
     // Looks after an engine of our own until the end of the program, whoever asked for it first.
-    running = Task { await service.run() }
+    running = Task { await ready.service.run() }
+    return ready
+  }
+
+  private func ready(_ service: EngineService) async throws -> Ready {
     let image = try await RuntimeImage.prepare(tar: settings.runtime, on: service.client)
     // The folder names the installation: one process has it.
     let name = String(Hex.encode(SHA256.hash(Array(settings.folder.utf8))).prefix(16))
     let folders = folders
+    let installer = RequirementsInstaller(
+      client: service.client, image: image, installation: name, source: .index(.host))
     let launcher = ContainerLauncher(
       client: service.client, image: image, installation: name, sockets: "\(settings.folder)/sockets"
     ) { release in
-      GuestFiles(plugin: try await folders.plugin(release), requirements: await folders.requirements(release))
+      // Packages, too: the folder may be another process's, or was left out of a backup.
+      GuestFiles(
+        plugin: try await folders.plugin(release),
+        requirements: try await folders.requirements(release, by: installer))
     }
     let left = try await launcher.sweep()
     log.info(
@@ -79,15 +78,14 @@ actor EngineKeeper: GuestLauncher {
     return Ready(
       service: service, launcher: launcher,
       validation: PluginValidation(client: service.client, image: image, installation: name),
-      installer: RequirementsInstaller(
-        client: service.client, image: image, installation: name, source: .index(.host)))
+      installer: installer)
   }
 
-  /// Ends an engine of our own.
+  /// Ends an engine of our own, also one that is being started.
   func close() async {
-    isClosed = true
+    let ready = await made.close()
     running?.cancel()
-    if let ready { await ready.service.stop() }
+    await ready?.service.stop()
     await running?.value
     loop?.shutdown()
   }

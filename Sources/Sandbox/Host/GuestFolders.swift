@@ -4,6 +4,7 @@ import EventLoop
 import FoundationEssentials
 import SandboxArtifacts
 import SandboxContract
+import SandboxEngine
 import Storage
 import Synchronization
 import Threads
@@ -47,7 +48,8 @@ final class GuestFolders: Sendable {
     try await write(artifact, to: path, in: "staging")
     let outcome: Result<Value, any Error>
     do { outcome = .success(try await body(path)) } catch { outcome = .failure(error) }
-    try await threads.run { try FileManager.default.removeItem(atPath: path) }
+    // In a task of its own: whoever waited for `body` may be cancelled, and the folder must go all the same.
+    try await Task { try await threads.run { try FileManager.default.removeItem(atPath: path) } }.value
     return try outcome.get()
   }
 
@@ -66,22 +68,48 @@ final class GuestFolders: Sendable {
     }
   }
 
-  /// Where the packages of a release lie; nil for one without.
-  func requirements(_ release: GuestRelease) async -> String? {
+  /// Where the packages of a release lie, nil for one without; installed on the way if need be. Call it after `plugin`, which
+  /// makes the folder above.
+  ///
+  /// - Throws: `EngineError`.
+  func requirements(
+    _ release: GuestRelease, by installer: RequirementsInstaller
+  ) async throws -> String? {
     guard !release.manifest.requirements.isEmpty else { return nil }
-    return requirementsPath(release)
-  }
-
-  func requirementsPath(_ release: GuestRelease) -> String { "\(folder)/requirements/\(release.digest)" }
-
-  /// Makes the folder that packages are installed below, and says whether those of a release are there.
-  func hasRequirements(_ release: GuestRelease) async throws -> Bool {
-    let (parent, path) = ("\(folder)/requirements", requirementsPath(release))
-    return try await threads.run {
+    let parent = "\(folder)/requirements"
+    try await threads.run {
       try FileManager.default.createDirectory(
         atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-      return FileManager.default.fileExists(atPath: path)
     }
+    return try await installer.prepare(
+      RequirementsList(release.manifest.requirements), in: requirementsPath(release))
+  }
+
+  private func requirementsPath(_ release: GuestRelease) -> String {
+    "\(folder)/requirements/\(release.digest)"
+  }
+
+  /// Whether the packages of a release are there.
+  func hasRequirements(_ release: GuestRelease) async throws -> Bool {
+    let path = requirementsPath(release)
+    return try await threads.run { FileManager.default.fileExists(atPath: path) }
+  }
+
+  /// Removes the unpacked plugins and the packages of all releases but some, and what a crash left half done. What changed
+  /// within the hour stays: somebody may be unpacking it. What goes too early is unpacked and installed again for its next
+  /// process.
+  ///
+  /// - Parameter digests: of releases to keep: of all that are installed, since their processes have these folders mounted.
+  /// - Throws: `EngineError` for the first that could not be removed; the others are gone all the same.
+  func prune(keeping digests: Set<String>) async throws {
+    var failure: EngineError?
+    let parts: [(String, Set<String>)] = [("plugins", digests), ("requirements", digests), ("staging", [])]
+    for (part, kept) in parts {
+      do {
+        try await FolderSweep.prune("\(folder)/\(part)", keeping: kept, age: .seconds(3_600))
+      } catch let error as EngineError { failure = failure ?? error }
+    }
+    if let failure { throw failure }
   }
 
   /// The zip, read.

@@ -57,7 +57,43 @@ extension ContainerTests {
         for: TestEngine.release, files: GuestFiles(plugin: plugin, requirements: target))
       let result = try await engine.client.run(once: OneShot(spec), installation: TestEngine.installation)
       #expect(result.text == "hello\n", "\(result.errorText)")
-      #expect(try await LocalFiles.exists("\(target).work") == false)
+      #expect(try await engine.isTidy("installed"))
+    }
+
+    @Test func `two that install the same at once both succeed`() async throws {
+      let engine = try await TestEngine.shared.value
+      let wheels = try await Wheels(in: engine.folder)
+      let target = engine.folder.file("shared")
+      let list = try RequirementsList(["greeter"])
+      // As two processes would: they know nothing of each other.
+      let installing = (0..<2).map { _ in
+        let installer = RequirementsInstaller(
+          client: engine.client, image: engine.image, installation: TestEngine.installation,
+          source: .folder(wheels.folder))
+        return Task { try await installer.install(list, into: target) }
+      }
+      for task in installing { #expect(try await task.value.map(\.name) == ["greeter"]) }
+      #expect(try await LocalFiles.exists("\(target)/greeter.py"))
+      #expect(try await engine.isTidy("shared"))
+    }
+
+    @Test func `packages that went missing are brought again for all who need them`() async throws {
+      let engine = try await TestEngine.shared.value
+      let wheels = try await Wheels(in: engine.folder)
+      let installer = RequirementsInstaller(
+        client: engine.client, image: engine.image, installation: TestEngine.installation,
+        source: .folder(wheels.folder))
+      let target = engine.folder.file("brought")
+      let list = try RequirementsList(["greeter"])
+      for _ in 0..<2 {
+        let preparing = (0..<3).map { _ in Task { try await installer.prepare(list, in: target) } }
+        for task in preparing { #expect(try await task.value == target) }
+        #expect(try await LocalFiles.exists("\(target)/greeter.py"))
+        try await LocalFiles.remove(target)
+      }
+      let none = try await installer.prepare(RequirementsList(["yourbot-sdk"]), in: target)
+      #expect(none == nil)
+      #expect(try await engine.isTidy("brought"))
     }
 
     @Test func `what cannot be had, is too large or has another hash is refused, and nothing stays`()
@@ -78,8 +114,16 @@ extension ContainerTests {
         }
         #expect(error?.code == .badRequirements)
         #expect(try await LocalFiles.exists(target) == false)
+        #expect(try await engine.isTidy("refused"))
       }
     }
+  }
+}
+
+extension TestEngine {
+  /// Whether nothing lies beside a folder that installing made.
+  fileprivate func isTidy(_ name: String) async throws -> Bool {
+    try await LocalFiles.entries(of: folder.path).allSatisfy { !$0.name.hasPrefix("\(name).") }
   }
 }
 

@@ -60,6 +60,52 @@ extension ContainerTests {
       #expect(await service.client.ping() == false)
     }
 
+    @Test func `an engine of our own that could not be made ready has ended, and the next one stays`()
+      async throws
+    {
+      let loop = try EventLoop(name: "service-tests")
+      var own = EngineSettings(folder: "\(TestEngine.root)/.runtime/own")
+      own.sockets = []
+      let settings = own
+      let started = Recorder<pid_t>()
+      let error = await #expect(throws: EngineError.self) {
+        try await EngineService.find(settings, loop: loop) { service -> String in
+          if let id = await service.processID { started.record(id) }
+          return try await RuntimeImage.prepare(tar: "/nowhere/runtime.tar", on: service.client)
+        }
+      }
+      #expect(error?.code == .missingImage)
+      let first = try #require(started.values.first)
+      #expect(kill(first, 0) == -1)
+      let service = try await EngineService.find(settings, loop: loop) { $0 }
+      #expect(await service.client.ping())
+      await service.stop()
+    }
+
+    @Test func `an engine of our own whose start is cancelled does not stay`() async throws {
+      let loop = try EventLoop(name: "service-tests")
+      var own = EngineSettings(folder: "\(TestEngine.root)/.runtime/own")
+      own.sockets = []
+      let settings = own
+      let started = Recorder<pid_t>()
+      let made = OnDemand<EngineService>()
+      let asking = Task {
+        try await made.value {
+          try await EngineService.find(settings, loop: loop) { service -> EngineService in
+            if let id = await service.processID { started.record(id) }
+            // Ends when it is cancelled, and not before.
+            try await Task.sleep(for: .seconds(3_600))
+            return service
+          }
+        }
+      }
+      // A process of the system is on its way; it can only be asked.
+      while started.values.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+      #expect(await made.close() == nil)
+      await #expect(throws: CancellationError.self) { try await asking.value }
+      #expect(kill(try #require(started.values.first), 0) == -1)
+    }
+
     /// Set GUILDHALL_NETWORK to let it reach the package index.
     @Test(.enabled(if: getenv("GUILDHALL_NETWORK") != nil))
     func `requirements come from the index`() async throws {
