@@ -17,9 +17,11 @@ package struct GuestData: Sendable {
   package let ephemeral: EphemeralMethods
   package let metrics: MetricMethods
   package let secrets: GuestSecrets
-  /// Where values of secrets are taken out of texts; hosts that were added; and what happened.
+  /// Where values of secrets are taken out of texts; hosts that were added; how often each plugin may ask the web; and what
+  /// happened.
   package let mask: SecretMask
   package let hosts: HostAllowList
+  package let limits: RequestLimits
   package let logs: GuestLogStore
 
   /// `wrote` is told of each server that lines of a log were written of.
@@ -32,6 +34,7 @@ package struct GuestData: Sendable {
     metrics = MetricMethods(storage: storage, time: time)
     secrets = GuestSecrets(storage: storage, mask: mask, time: time)
     hosts = HostAllowList(storage: storage)
+    limits = RequestLimits(storage: storage, time: time)
     logs = GuestLogStore(storage: storage, time: time, mask: mask, wrote: wrote)
   }
 
@@ -74,6 +77,7 @@ package struct GuestData: Sendable {
   /// - Throws: what the store throws; call again.
   package func erase(_ plugin: String) async throws {
     try await secrets.eraseDefaults(of: plugin)
+    try await limits.erase(plugin)
     try await logs.erase(plugin, in: nil)
   }
 }

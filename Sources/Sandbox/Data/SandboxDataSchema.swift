@@ -9,5 +9,7 @@ package enum SandboxDataSchema {
     KVSchema.owner, SecretSchema.guild, MetricSchema.owner, LogSchema.guild, HostSchema.owner,
   ]
   /// Declared in the platform's store.
-  package static let platform: [SchemaOwner] = [SecretSchema.platform, LogSchema.platform]
+  package static let platform: [SchemaOwner] = [
+    SecretSchema.platform, LogSchema.platform, RequestLimitSchema.owner,
+  ]
 }

@@ -16,9 +16,12 @@ package final class ProxyMethods: GuestMethods {
   private static let answerLimit = 1 << 20
   private static let redirectLimit = 3
   private static let timeLimit = Duration.seconds(10)
-  /// Calls at a time of a plugin in a server, and of a plugin everywhere: nobody takes all that there are.
-  private static let concurrent = 4
-  private static let concurrentOfPlugin = 16
+  /// Calls at a time of a plugin in a server: the SDK's threads, and more where the operator lets it make so many that these
+  /// could not. And of a plugin everywhere, out of the client's 64: nobody takes all that there are.
+  private static func concurrent(_ perMinute: Int) -> (inServer: Int, everywhere: Int) {
+    let inServer = max(4, perMinute / 60)
+    return (inServer, min(4 * inServer, 32))
+  }
   /// What a plugin may not set: whose the connection is, and what frames the message.
   private static let reserved: Set<String> = [
     "authorization", "cookie", "host", "connection", "transfer-encoding", "content-length", "te", "trailer",
@@ -28,9 +31,10 @@ package final class ProxyMethods: GuestMethods {
   private let client: HTTPClient
   private let secrets: GuestSecrets
   private let rules: HostRules
+  private let consent: HostConsent
+  private let limits: RequestLimits
   private let time: any TimeSource
   private let exceptions: Set<String>
-  private let perMinute: @Sendable (String) -> Int
   private let buckets = Mutex(BoundedTable<TokenBucket>(bound: 20_000))
   private let running = Mutex<[String: Int]>([:])
 
@@ -38,22 +42,26 @@ package final class ProxyMethods: GuestMethods {
   ///   - loop: where calls run.
   ///   - secrets: what may be sent for a plugin that does not see it.
   ///   - hosts: what was added to the manifest's domains.
+  ///   - limits: calls a minute of a plugin in one server.
   ///   - time: clocks.
   ///   - exceptions: hosts that need not be public: tests' own.
-  ///   - perMinute: calls a minute of a plugin in one server; 60 unless the operator raised it, at most 1,000.
+  ///   - pins: fixed answers instead of DNS, as `HTTPClient.Configuration` takes them: tests' own.
+  ///   - lookup: finds out where a host leads that is to be added.
   /// - Throws: `HTTPError`.
   package init(
-    loop: EventLoop, secrets: GuestSecrets, hosts: HostAllowList, time: any TimeSource,
-    exceptions: Set<String> = [], perMinute: @escaping @Sendable (String) -> Int = { _ in 60 }
+    loop: EventLoop, secrets: GuestSecrets, hosts: HostAllowList, limits: RequestLimits,
+    time: any TimeSource, exceptions: Set<String> = [], pins: [String] = [], lookup: HostLookup = .system
   ) throws {
     var configuration = HTTPClient.Configuration()
     configuration.outbound = .publicOnly(exceptions: exceptions)
+    configuration.pinnedAddresses = pins
     configuration.maximumConcurrentCalls = 64
     configuration.maximumWaitingCalls = 512
     configuration.maximumIdleConnections = 32
     client = try HTTPClient(loop: loop, configuration: configuration)
-    (self.secrets, self.time, self.exceptions, self.perMinute) = (secrets, time, exceptions, perMinute)
+    (self.secrets, self.limits, self.time, self.exceptions) = (secrets, limits, time, exceptions)
     rules = HostRules(hosts: hosts)
+    consent = HostConsent(hosts: hosts, lookup: lookup, time: time, exceptions: exceptions)
   }
 
   package let names = ["proxy.request", "http.allow_host", "http.revoke_host"]
@@ -64,9 +72,9 @@ package final class ProxyMethods: GuestMethods {
   package func answer(_ call: GuestCall) async throws -> JSONValue {
     switch call.method {
     case "http.allow_host":
-      return try await rules.change(call, .http, isAddition: true, exceptions: exceptions)
+      return try await consent.change(call, .http, isAddition: true)
     case "http.revoke_host":
-      return try await rules.change(call, .http, isAddition: false, exceptions: exceptions)
+      return try await consent.change(call, .http, isAddition: false)
     default: return try await request(call)
     }
   }
@@ -75,14 +83,18 @@ package final class ProxyMethods: GuestMethods {
 
   private func request(_ call: GuestCall) async throws -> JSONValue {
     let wanted = try wanted(call)
+    let developer = call.installation.release.developer
+    let rate = await limits.perMinute(of: developer)
     let key = "\(call.plugin)/\(call.guild)"
-    try take(key, call.plugin)
-    let places = [(key, Self.concurrent), (call.plugin, Self.concurrentOfPlugin)]
+    let bounds = Self.concurrent(rate)
+    // By whose code it is: a server's own zip does not use up what all servers share of a plugin with its id.
+    let places = [(key, bounds.inServer), (developer, bounds.everywhere)]
     guard enter(places) else {
       throw RPCError(
-        .rateLimited, "at most \(Self.concurrent) requests at a time, retry in 1s", retryAfter: 1)
+        .rateLimited, "at most \(bounds.inServer) requests at a time, retry in 1s", retryAfter: 1)
     }
     defer { leave(places.map(\.0)) }
+    try take(key, rate)
     do {
       return try await follow(wanted, call)
     } catch let error as HTTPError {
@@ -91,8 +103,7 @@ package final class ProxyMethods: GuestMethods {
     }
   }
 
-  private func take(_ key: String, _ plugin: String) throws(RPCError) {
-    let rate = min(max(perMinute(plugin), 1), 1_000)
+  private func take(_ key: String, _ rate: Int) throws(RPCError) {
     let now = time.uptime
     let wait = buckets.withLock { buckets in
       buckets.with(key, make: { TokenBucket(perMinute: rate, at: now) }) { $0.take(perMinute: rate, at: now) }
@@ -191,7 +202,7 @@ package final class ProxyMethods: GuestMethods {
     var (current, redirects) = (wanted, 0)
     let end = time.uptime + Self.timeLimit
     while true {
-      guard try await rules.allow(current.target, .http, call) else {
+      guard try await rules.allow(current.target, .http, call.installation) else {
         throw RPCError(.capabilityDenied, "this server does not allow the host \(current.target.hostText)")
       }
       var request = HTTPClient.Request(

@@ -13,17 +13,17 @@ import WebSocket
 package struct WebSocketMethods: GuestMethods {
   private let broker: SocketBroker
   private let secrets: GuestSecrets
-  private let rules: HostRules
+  private let consent: HostConsent
   private let time: any TimeSource
   private let exceptions: Set<String>
 
   /// As `ProxyMethods` and `SocketBroker`.
   package init(
     broker: SocketBroker, secrets: GuestSecrets, hosts: HostAllowList, time: any TimeSource,
-    exceptions: Set<String> = []
+    exceptions: Set<String> = [], lookup: HostLookup = .system
   ) {
     (self.broker, self.secrets, self.time, self.exceptions) = (broker, secrets, time, exceptions)
-    rules = HostRules(hosts: hosts)
+    consent = HostConsent(hosts: hosts, lookup: lookup, time: time, exceptions: exceptions)
   }
 
   package let names = ["ws.ensure", "ws.send", "ws.close", "ws.allow_host", "ws.revoke_host"]
@@ -31,11 +31,10 @@ package struct WebSocketMethods: GuestMethods {
   package func answer(_ call: GuestCall) async throws -> JSONValue {
     switch call.method {
     case "ws.allow_host":
-      return try await rules.change(call, .ws, isAddition: true, exceptions: exceptions)
+      return try await consent.change(call, .ws, isAddition: true)
     case "ws.revoke_host":
-      let answer = try await rules.change(call, .ws, isAddition: false, exceptions: exceptions)
-      let host = answer["host"]?.string
-      broker.end { key, wish in key.plugin == call.plugin && key.guild == call.guild && wish.host == host }
+      let answer = try await consent.change(call, .ws, isAddition: false)
+      if let host = answer["host"]?.string { broker.end(host: host, of: call.plugin, in: call.guild) }
       return answer
     case "ws.ensure": return try await ensure(call)
     case "ws.send": return try await send(call)
@@ -46,7 +45,7 @@ package struct WebSocketMethods: GuestMethods {
   }
 
   package func withdrew(_ plugin: String, from guild: GuildID) async {
-    broker.end { key, _ in key.plugin == plugin && key.guild == guild }
+    await broker.end(plugin: plugin, guild: guild)
   }
 
   private func key(_ call: GuestCall) throws(RPCError) -> SocketKey {
@@ -58,7 +57,8 @@ package struct WebSocketMethods: GuestMethods {
             || "_.-".utf8.contains($0))
       })
     else { throw .invalid("name must have letters, digits and _ : . - only") }
-    return SocketKey(plugin: call.plugin, guild: call.guild, name: name)
+    return SocketKey(
+      plugin: call.plugin, developer: call.installation.release.developer, guild: call.guild, name: name)
   }
 
   private func ensure(_ call: GuestCall) async throws -> JSONValue {
@@ -73,43 +73,38 @@ package struct WebSocketMethods: GuestMethods {
     guard ["ws", "wss"].contains(scheme), !url.contains("#") else {
       throw RPCError.invalid("url must be an absolute wss or ws address without a fragment")
     }
-    guard try await rules.allow(target, .ws, call) else {
-      throw RPCError(.capabilityDenied, "this server does not allow the host \(target.hostText)")
-    }
-    if !target.isSecure {
-      guard try await rules.hosts.allows(target.hostText, .ws, of: call.plugin, in: call.guild) else {
-        throw RPCError(.capabilityDenied, "ws:// is for hosts that a manager of the server added")
-      }
-    }
     let auth = try auth(call, target)
-    // Whether there is such a secret for that host is said now, not in a log.
-    _ = try await auth()
     let wish = SocketWish(
-      url: url, host: target.hostText, fields: auth, subscribe: try subscribe(call))
-    let socket = try broker.ensure(key, wish)
+      url: url, target: target, auth: auth, fields: fields(auth, for: call, at: target),
+      subscribe: try subscribe(call))
+    let socket = try await broker.ensure(key, wish)
     return [
       "conn_id": .string(socket.id), "name": .string(key.name), "state": .string(socket.phase.rawValue),
     ]
   }
 
-  /// What goes along with each handshake: the secret as it is then.
-  private func auth(_ call: GuestCall, _ target: HTTPTarget) throws
-    -> @Sendable () async throws -> [(String, String)]
-  {
-    guard let auth = call.params["auth"], !auth.isNull else { return { [] } }
-    guard call.grants.capabilities.contains(.secrets) else {
-      throw RPCError(.capabilityDenied, "a secret is sent only with the capability storage:secrets")
-    }
+  private func auth(_ call: GuestCall, _ target: HTTPTarget) throws(RPCError) -> SocketAuth? {
+    guard let auth = call.params["auth"], !auth.isNull else { return nil }
     guard let name = auth["secret"]?.string, let scheme = auth["scheme"]?.string else {
       throw RPCError.invalid("auth must have a scheme and the name of a secret")
     }
     try SecretHeader.guardTransport(target, exceptions)
+    return SocketAuth(secret: name, scheme: scheme)
+  }
+
+  /// What goes along with each handshake: the secret as it is then.
+  private func fields(_ auth: SocketAuth?, for call: GuestCall, at target: HTTPTarget)
+    -> @Sendable () async throws -> [(String, String)]
+  {
+    guard let auth else { return { [] } }
     let (secrets, host) = (secrets, target.hostText)
     let (plugin, developer, guild) = (call.plugin, call.installation.release.developer, call.guild)
     return {
       let value = try await secrets.value(
-        of: name, plugin: plugin, by: developer, guild: guild, boundTo: host)
-      return [("Authorization", try SecretHeader.value(of: value, scheme: scheme, named: name))]
+        of: auth.secret, plugin: plugin, by: developer, guild: guild, boundTo: host)
+      return [
+        ("Authorization", try SecretHeader.value(of: value, scheme: auth.scheme, named: auth.secret))
+      ]
     }
   }
 
@@ -138,7 +133,7 @@ package struct WebSocketMethods: GuestMethods {
     guard (text?.utf8.count ?? bytes?.count ?? 0) <= 256 << 10 else {
       throw RPCError.invalid("a frame has at most 256 KiB")
     }
-    let connection = try broker.sending(socket, at: time.uptime)
+    let connection = try await broker.sending(socket, at: time.uptime)
     do {
       if let text { try await connection.send(text: text) }
       if let bytes { try await connection.send(binary: bytes) }
