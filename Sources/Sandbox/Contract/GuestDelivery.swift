@@ -19,6 +19,9 @@ package struct GuestDelivery: Sendable {
     (self.guild, self.plugin, self.type) = (guild, plugin, type)
     (self.payload, self.cause) = (payload, cause)
   }
+
+  /// Whether a person used a command, a component or a form and waits (section 14).
+  package var isInteraction: Bool { type == "interaction_create" }
 }
 
 /// What became of a delivery.
@@ -33,6 +36,8 @@ package enum GuestDeliveryEnd: Sendable, Hashable {
 package protocol GuestDirectory: Sendable {
   /// The installation of a plugin in a server, as it is at this moment; nil when it is not there, or switched off.
   func installation(of plugin: String, in guild: GuildID) -> GuestInstallation?
+  /// The servers that have a release and have it switched on.
+  func guilds(with release: GuestRelease) -> [GuildID]
   /// The bot that serves a server; nil while none does.
   func bot(in guild: GuildID) -> GuildBot?
   var storage: Storage { get }

@@ -53,6 +53,16 @@ package struct GuestRelease: Hashable, Sendable {
     (self.manifest, self.digest, self.origin) = (manifest, digest, origin)
   }
 
+  /// The zip and who brought it decide; the manifest is of the zip.
+  package static func == (one: GuestRelease, other: GuestRelease) -> Bool {
+    one.digest == other.digest && one.origin == other.origin && one.plugin == other.plugin
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(digest)
+    hasher.combine(origin)
+  }
+
   package var plugin: String { manifest.id }
   /// Whose the developer's secrets are: a zip that somebody uploaded for one server gets none that belong to the plugin
   /// whose id it bears.

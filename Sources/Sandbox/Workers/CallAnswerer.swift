@@ -57,6 +57,11 @@ final class CallAnswerer: Sendable {
     else {
       throw RPCError(.notFound, "the plugin is not switched on in this server")
     }
+    // The id alone says nothing of whose code this is: a process that still ends must not get the secrets of a plugin of the
+    // same name by somebody else.
+    guard installation.release.developer == release.developer else {
+      throw RPCError(.notFound, "another plugin of this name took this one's place in the server")
+    }
     // What this version asks for, and not what another does that took its place meanwhile (section 8.3).
     let declared = needed.filter(release.manifest.capabilities.contains)
     guard needed.isEmpty || declared.contains(where: installation.grants.capabilities.contains) else {

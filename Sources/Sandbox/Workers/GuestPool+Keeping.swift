@@ -8,9 +8,13 @@ import SandboxContract
 extension GuestPool {
   /// Looks at everything once; called several times a second.
   func tick() {
+    for job in queue.removeUrgent({ $0.isInteraction && now - $0.waitsSince > limits.interactionTime }) {
+      job.done(.dropped("the plugin did not get to it in time"))
+    }
     for (id, worker) in workers {
       workers[id]?.book.sweep(at: now)
       endLateCalls(of: id)
+      guard !worker.isKilled else { continue }
       switch worker.phase {
       case .starting:
         guard now - worker.startedAt > limits.bootTime else { continue }
@@ -28,7 +32,10 @@ extension GuestPool {
       case .ending:
         guard let since = worker.endingSince else { continue }
         if worker.isIdle { worker.outbox?.finish() }
-        if now - since > limits.drainTime + .seconds(5) { end(worker, isGentle: true) }
+        if now - since > limits.drainTime + .seconds(5) {
+          workers[id]?.isKilled = true
+          end(worker, isGentle: true)
+        }
       }
     }
     if isWarm, !isClosing, workers.isEmpty { startWorker() }
@@ -48,12 +55,13 @@ extension GuestPool {
 
   /// Ends a process at once; what follows from it follows when its output ends.
   func kill(_ id: Int) {
-    guard let worker = workers[id] else { return }
+    guard let worker = workers[id], !worker.isKilled else { return }
     guard worker.channel != nil else {
       // Not even started: what comes of it is ended when it comes.
       workers[id] = nil
       return crashed("the process did not start in time")
     }
+    workers[id]?.isKilled = true
     end(worker, isGentle: false)
   }
 
@@ -95,6 +103,13 @@ extension GuestPool {
     for job in queue.removeAll({ $0.guild == guild }) { job.done(.dropped("the plugin left the server")) }
   }
 
+  /// Another release takes the place: nothing new is taken, and what waits is that one's, and later what was under way and
+  /// could not be finished.
+  func beReplaced() -> [GuestJob] {
+    (isClosing, isReplaced) = (true, true)
+    return handOver()
+  }
+
   /// Takes out the events that wait of a server, or of all: another release brings them.
   func handOver(of guild: GuildID? = nil) -> [GuestJob] {
     queue.removeAll { $0.isEvent && (guild == nil || $0.guild == guild) }
@@ -104,11 +119,16 @@ extension GuestPool {
   func close() async {
     isClosing = true
     isWarm = false
-    for job in queue.removeAll({ _ in true }) { job.done(.dropped("the plugin is being stopped")) }
+    dropAll("the plugin is being stopped")
     for id in workers.keys { retire(id) }
     await settle(within: limits.drainTime + .seconds(1))
     for channel in workers.values.compactMap(\.channel) { await channel.end(isGentle: true) }
     await settle(within: .seconds(5))
+  }
+
+  /// Drops all that waits.
+  func dropAll(_ reason: String) {
+    for job in queue.removeAll({ _ in true }) { job.done(.dropped(reason)) }
   }
 
   /// Waits until no process is left.

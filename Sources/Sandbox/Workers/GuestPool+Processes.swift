@@ -13,40 +13,57 @@ extension GuestPool {
     let message = params["message"]?.string ?? ""
     if workers[id]?.phase == .starting, message == Self.banner { return booting(id) }
     guard workers[id]?.mayLog(at: now, limits) == true else { return }
-    // Notifications say nothing of whose they are (section 8.2).
-    let guild = (try? workers[id]?.book.resolve(JSONObject(), at: now))?.guild
     var extra: [String: String] = [:]
     for field in (params["extra"]?.object?.fields ?? []).prefix(20) {
       extra[String(field.key.prefix(100))] = String((field.value.string ?? "").prefix(500))
     }
     let level = params["level"]?.string.flatMap { GuestLogLine.Level(rawValue: $0) } ?? .info
-    let line = GuestLogLine(
-      at: parts.time.now, guild: guild, plugin: plugin, source: .plugin, level: level,
-      message: String(message.prefix(4_000)),
-      tags: (params["tags"]?.array ?? []).prefix(10).compactMap { $0.string.map { String($0.prefix(100)) } },
-      extra: extra)
+    let tags = (params["tags"]?.array ?? []).prefix(10).compactMap {
+      $0.string.map { String($0.prefix(100)) }
+    }
     if level == .error { lastError = String(message.prefix(300)) }
-    parts.journal.note(line)
+    for guild in readers(of: id) {
+      parts.journal.note(
+        GuestLogLine(
+          at: parts.time.now, guild: guild, plugin: plugin, source: .plugin, level: level,
+          message: String(message.prefix(4_000)), tags: tags, extra: extra))
+    }
   }
 
   /// What the plugin printed, or wrote to its standard error.
   func printed(_ text: String, _ level: GuestLogLine.Level, by id: Int) {
     guard !text.isEmpty, workers[id]?.mayLog(at: now, limits) == true else { return }
-    let guild = (try? workers[id]?.book.resolve(JSONObject(), at: now))?.guild
-    parts.journal.note(
-      GuestLogLine(
-        at: parts.time.now, guild: guild, plugin: plugin, source: .plugin, level: level,
-        message: String(text.prefix(4_000))))
+    for guild in readers(of: id) {
+      parts.journal.note(
+        GuestLogLine(
+          at: parts.time.now, guild: guild, plugin: plugin, source: .plugin, level: level,
+          message: String(text.prefix(4_000))))
+    }
   }
 
-  /// A line of the host's.
+  /// Whose log gets what a process says: its words tell nothing of that (section 8.2). Before its first event there is nothing
+  /// of anybody's in it, and everybody who has the plugin may read why it does not start.
+  private func readers(of id: Int) -> [GuildID?] {
+    if let lease = try? workers[id]?.book.resolve(JSONObject(), at: now) { return [lease.guild] }
+    if case .guild(let owner) = release.origin { return [owner] }
+    return workers[id]?.phase == .starting ? everybody : [nil]
+  }
+
+  /// The operator, and the servers that have the release; of very many the first.
+  private var everybody: [GuildID?] { [nil] + parts.directory.guilds(with: release).prefix(500).map { $0 } }
+
+  /// A line of the host's; without a server for everybody who has the release.
   func note(_ level: GuestLogLine.Level, _ message: String, in guild: GuildID?) {
     if level == .error { lastError = message }
-    parts.journal.note(
-      GuestLogLine(
-        at: parts.time.now, guild: guild, plugin: plugin, source: .host, level: level, message: message))
+    for reader in guild.map({ [$0] }) ?? everybody {
+      parts.journal.note(
+        GuestLogLine(
+          at: parts.time.now, guild: reader, plugin: plugin, source: .host, level: level, message: message))
+    }
   }
 
+  /// Whose the boot is.
+  private static let nobody = GuildID(0)
   static let banner = "SDK plugin process started"
 
   // MARK: Processes
@@ -101,7 +118,7 @@ extension GuestPool {
           guard receive(bytes, from: id) else { break reading }
           await hold(id)
         case .standardError(let bytes):
-          let lines = workers[id]?.errorLines.take(bytes) ?? []
+          let lines = workers[id]?.errorLines.takeAll(bytes) ?? []
           for line in lines { printed(String(decoding: line, as: UTF8.self), .warning, by: id) }
           workers[id]?.budget.spend(lines: lines.count, bytes: bytes.count, at: now)
           await hold(id)
@@ -122,7 +139,7 @@ extension GuestPool {
 
   /// Waits while a worker has written more than it may, or does not read what it is told.
   private func hold(_ id: Int) async {
-    while let worker = workers[id] {
+    while let worker = workers[id], !worker.isKilled {
       let wait = worker.budget.wait(at: now)
       guard wait > .zero || worker.outbox?.isFull == true else { return }
       do { try await parts.time.sleep(for: max(wait, .milliseconds(10))) } catch { return }
@@ -140,7 +157,7 @@ extension GuestPool {
     let request = Self.unguessable()
     let boot = GuestJob(
       number: 0, kind: .request(method: "host.boot", params: params, cause: .unprompted, pinned: nil),
-      guild: GuildID(0), isUrgent: true, waitsSince: now
+      guild: Self.nobody, isUrgent: true, waitsSince: now
     ) { end in
       // The answer comes to the pool's own thread of control, through the worker's output.
       Task { await self.booted(id, end) }
@@ -163,15 +180,16 @@ extension GuestPool {
 
   private func ended(_ id: Int, _ code: Int?, outOfMemory: Bool) {
     guard let worker = workers.removeValue(forKey: id) else { return }
+    for (_, call) in worker.calls { call.task.cancel() }
     for (_, job) in worker.jobs { lost(job) }
     guard worker.phase != .ending else { return pump() }
     let why =
       outOfMemory
       ? "it used more memory than it may have"
       : "with code \(code.map(String.init) ?? "unknown")"
-    // An event that kills each process that gets it is one fault, and not five: others' servers go on.
-    let isRepeated = worker.jobs.values.contains { $0.attempts > 0 }
-    crashed("the plugin's process ended by itself, \(why)", counts: !isRepeated)
+    // What a process has open is one server's, and others' go on whatever that one's members make it do.
+    let guild = worker.jobs.values.first { $0.guild != Self.nobody }?.guild
+    crashed("the plugin's process ended by itself, \(why)", in: guild)
     pump()
   }
 
@@ -184,7 +202,9 @@ extension GuestPool {
     var again = job
     again.attempts += 1
     breakers[job.guild]?.abandoned()
-    guard job.isRepeatable, !isClosing else { return job.done(.dropped("the plugin's process ended")) }
+    guard job.isRepeatable, !isClosing || isReplaced else {
+      return job.done(.dropped("the plugin's process ended"))
+    }
     guard again.attempts < limits.attempts else {
       parts.figures.dead.increment()
       note(
@@ -195,25 +215,26 @@ extension GuestPool {
     queue.putBack(again)
   }
 
-  /// Counts an end that nobody wanted: the next start waits longer and longer.
-  func crashed(_ sentence: String, counts: Bool = true) {
+  /// Counts an end that nobody wanted, of a process that had something of a server: the next start waits longer and longer.
+  func crashed(_ sentence: String, in guild: GuildID? = nil) {
     restarts += 1
     crashesInRow += 1
     parts.figures.crashes.increment()
-    note(.error, sentence, in: nil)
-    // Whoever waits should read why.
-    for guild in Set(queue.guilds) { note(.error, sentence, in: guild) }
+    note(.error, sentence, in: guild)
     // Nobody should wait for what cannot begin; where another process goes on, that one takes it.
     let isDown = workers.values.allSatisfy { $0.phase == .ending }
     let waiting = queue.removeAll { job in
       if isDown, case .request = job.kind { return true }
-      return false
+      return isDown && job.isInteraction
     }
     for job in waiting { job.done(.answered(.failure(.init(message: "the plugin's process does not run")))) }
     pauseUntil = now + .milliseconds(min(30_000, 100 << min(crashesInRow, 9)))
-    if counts, crashes.failed(at: now) {
-      note(.error, "the process ended 5 times within 10 minutes; it is tried again in 5 minutes", in: nil)
-      for job in queue.removeAll({ _ in true }) { job.done(.dropped("the plugin failed too often")) }
+    let hasFailed =
+      if let guild { guildCrashes[guild, default: .crashes].failed(at: now) } else { crashes.failed(at: now) }
+    guard hasFailed else { return }
+    note(.error, "the process ended 5 times within 10 minutes; it is tried again in 5 minutes", in: guild)
+    for job in queue.removeAll({ guild == nil || $0.guild == guild }) {
+      job.done(.dropped("the plugin failed too often"))
     }
   }
 }

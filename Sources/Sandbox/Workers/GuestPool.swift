@@ -27,12 +27,16 @@ actor GuestPool {
   var isWarm = false
   /// Nothing new is taken any more: another release took its place, or the program stops.
   var isClosing = false
+  /// Another release took its place, and gets what is not done here.
+  var isReplaced = false
   var restarts = 0
   var lastError: String?
   var nextWorker = 1
   private var nextJob = 1
   private var nextCall = 1
   var breakers: [GuildID: GuestBreaker] = [:]
+  /// Of processes that ended while they had something of a server, and of those that had nothing of anybody.
+  var guildCrashes: [GuildID: GuestBreaker] = [:]
   var crashes = GuestBreaker.crashes
   var pauseUntil = Duration.zero
   /// Processes that are not ours any more and not cleared away yet.
@@ -58,17 +62,28 @@ actor GuestPool {
       done(.dropped("too many events wait"))
       return true
     }
-    guard breakers[delivery.guild]?.isOpen(at: now) != true else {
+    let isUrgent = delivery.isInteraction
+    // Events wait out a short pause; whoever gave a command is told at once.
+    guard !hasFailed(in: delivery.guild), !isUrgent || !isPaused else {
       parts.figures.dropped.increment()
       done(.dropped("the plugin failed too often"))
       return true
     }
-    var isUrgent = false
-    if case .interaction = delivery.cause { isUrgent = true }
     queue.append(job(.event(delivery), delivery.guild, isUrgent: isUrgent, done: done))
     pump()
     return true
   }
+
+  /// Whether the server, or everybody, gets nothing for a while (section 6.4).
+  private func hasFailed(in guild: GuildID) -> Bool {
+    breakers[guild]?.isOpen(at: now) == true || guildCrashes[guild]?.isOpen(at: now) == true
+      || (isDown && crashes.isOpen(at: now))
+  }
+
+  /// Whether no process runs, and none may be started yet.
+  private var isPaused: Bool { isDown && (now < pauseUntil || crashes.isOpen(at: now)) }
+
+  private var isDown: Bool { workers.values.allSatisfy { $0.phase == .ending } }
 
   private func hasRoom(for guild: GuildID) -> Bool {
     queue.count < limits.waiting && queue.waiting(in: guild) < limits.waitingPerGuild
@@ -79,11 +94,11 @@ actor GuestPool {
     _ method: String, _ params: JSONObject, _ cause: GuestCause, in guild: GuildID,
     pinned: GuestInstallation? = nil, within limit: Duration
   ) async -> Result<JSONValue, HostRequestFailure> {
-    guard !isClosing || pinned != nil else { return .failure(.init(message: "the plugin is being stopped")) }
-    let isDown = workers.values.allSatisfy { $0.phase == .ending }
-    guard !isDown || (now >= pauseUntil && !crashes.isOpen(at: now)) else {
-      return .failure(.init(message: "the plugin's process does not run"))
+    // The last word to a process that ends still reaches it; where none is left, nobody would answer.
+    guard !isClosing || (pinned != nil && !isDown) else {
+      return .failure(.init(message: "the plugin is being stopped"))
     }
+    guard !isPaused else { return .failure(.init(message: "the plugin's process does not run")) }
     guard hasRoom(for: guild) else { return .failure(.init(message: "too much waits for the plugin")) }
     let number = nextJob
     let time = parts.time
@@ -129,6 +144,8 @@ actor GuestPool {
       guard let (lease, job) = worker.jobs.first(where: { $0.value.number == number }) else { continue }
       // The handler goes on: until it answers, or the process is found to hang, the turn is its server's.
       workers[id]?.jobs[lease] = job.abandoned
+      // What it was granted for the last time is over with that.
+      workers[id]?.book.unpin(lease)
       job.done(.answered(.failure(.init(message: "the plugin did not answer in time"))))
     }
     pump()
@@ -138,11 +155,27 @@ actor GuestPool {
 
   /// Sends what can be sent, and starts a process where none is.
   func pump() {
+    reserve()
     for id in workers.keys.sorted() {
       while let job = nextJob(for: id) { send(job, to: id) }
     }
     guard queue.count > 0, workers.values.allSatisfy({ $0.phase == .ending }) else { return }
     startWorker()
+  }
+
+  /// Sees to it that what needs a quiet process gets one: where all are busy with several servers, one of them is kept for it.
+  private func reserve() {
+    let wanted = queue.quietGuild { now - $0.waitsSince > .milliseconds(500) }
+    for (id, worker) in workers where worker.reservedFor != nil && worker.reservedFor != wanted {
+      workers[id]?.reservedFor = nil
+    }
+    guard let wanted, !workers.values.contains(where: { $0.reservedFor == wanted }) else { return }
+    // One that can still be started is quieter than any.
+    let live = workers.filter { $0.value.phase != .ending && !$0.value.isKilled }
+    guard live.count >= limits.workersPerRelease, live.allSatisfy({ $0.value.phase == .ready }),
+      let least = live.min(by: { ($0.value.jobs.count, $0.key) < ($1.value.jobs.count, $1.key) })
+    else { return }
+    workers[least.key]?.reservedFor = wanted
   }
 
   private func nextJob(for id: Int) -> GuestJob? {
@@ -163,9 +196,10 @@ actor GuestPool {
       guard let installation = parts.directory.installation(of: plugin, in: job.guild) else {
         return job.done(.dropped("the plugin is not switched on in this server"))
       }
-      if breakers[job.guild]?.admits(at: now) == false {
-        return job.done(.dropped("the plugin failed too often"))
-      }
+      // One that would be refused by the second must not be the one thing that the first lets through.
+      guard guildCrashes[job.guild]?.isOpen(at: now) != true, breakers[job.guild]?.admits(at: now) != false,
+        guildCrashes[job.guild]?.admits(at: now) != false
+      else { return job.done(.dropped("the plugin failed too often")) }
       cause = delivery.cause
       line = HostLine.notification("event.\(delivery.type)", envelope(delivery, installation, lease))
     case .request(let method, var params, let why, let pinned):
@@ -174,6 +208,7 @@ actor GuestPool {
       line = HostLine.request(lease, method, params)
     }
     if workers[id]?.book.turn == nil { workers[id]?.turnSince = now }
+    if job.needsQuiet { workers[id]?.reservedFor = nil }
     workers[id]?.book.open(
       Lease(id: lease, guild: job.guild, cause: cause, pinned: pin, openedAt: now, closedAt: nil))
     workers[id]?.jobs[lease] = job
@@ -229,6 +264,9 @@ actor GuestPool {
     case .acknowledged(let events): for event in events { acknowledged(event, by: id) }
     case .failed(let event, _): if workers[id]?.jobs[event] != nil { workers[id]?.failed.insert(event) }
     case .log(let params): logged(params, by: id)
+    case .unreadable(let call):
+      let error = RPCError.invalid("the call holds what JSON does not have, such as NaN or Infinity")
+      write(HostLine.error(call, error.json), to: id)
     case .stray(let text): printed(text, .info, by: id)
     case .unknown: break
     }
@@ -241,6 +279,7 @@ actor GuestPool {
     let isFailed = workers[id]?.failed.remove(event) != nil
     count(isFailed, in: job.guild)
     crashesInRow = 0
+    guildCrashes[job.guild]?.succeeded()
     finished(id)
     job.done(.acknowledged(isFailed: isFailed))
     pump()

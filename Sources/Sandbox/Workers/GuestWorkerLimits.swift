@@ -24,6 +24,8 @@ package struct GuestWorkerLimits: Sendable {
   package var callTime = Duration.seconds(25)
   /// Of a request of the dashboard (section 22.6).
   package var dashboardTime = Duration.seconds(10)
+  /// How long a command may wait for its turn: nobody looks for its answer after that.
+  package var interactionTime = Duration.seconds(60)
   /// Open events are waited for at a stop (section 4.4).
   package var drainTime = Duration.seconds(5)
   /// Lines that a worker may log in a minute (section 9).

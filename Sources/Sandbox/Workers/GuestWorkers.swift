@@ -262,8 +262,10 @@ package final class GuestWorkers: GuestFrameReceiver, Sendable {
   /// the release that took its place.
   package func replace(_ release: GuestRelease) async {
     guard let pool = state.withLock({ $0.pools.removeValue(forKey: release) }) else { return }
-    await bring(await pool.handOver())
+    await bring(await pool.beReplaced())
     await pool.close()
+    await bring(await pool.handOver())
+    await pool.dropAll("the plugin is being stopped")
   }
 
   private func bring(_ jobs: [GuestJob]) async {

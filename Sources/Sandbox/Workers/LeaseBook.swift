@@ -49,6 +49,14 @@ struct LeaseBook: Sendable {
     return lease
   }
 
+  /// Calls under the lease are looked up as any other's from now on.
+  mutating func unpin(_ id: String) {
+    guard let lease = leases[id], lease.pinned != nil else { return }
+    leases[id] = Lease(
+      id: id, guild: lease.guild, cause: lease.cause, pinned: nil, openedAt: lease.openedAt,
+      closedAt: lease.closedAt)
+  }
+
   /// Whose call it is. What is over for longer than the grace does not count.
   func resolve(_ params: JSONObject, at now: Duration) throws(Refusal) -> Lease {
     if let id = params["_event_id"], !id.isNull {

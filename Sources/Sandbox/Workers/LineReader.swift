@@ -25,6 +25,19 @@ struct LineReader {
     return lines
   }
 
+  /// The same, with lines beyond the limit cut into pieces: for text that nobody has to understand.
+  mutating func takeAll(_ bytes: [UInt8]) -> [[UInt8]] {
+    var lines: [[UInt8]] = []
+    var start = 0
+    while start < bytes.count {
+      let end = min(bytes.count, start + max(1, limit - rest.count))
+      if let some = take(Array(bytes[start..<end])) { lines += some }
+      if rest.count >= limit { lines.append(finish() ?? []) }
+      start = end
+    }
+    return lines
+  }
+
   /// What came after the last line's end.
   mutating func finish() -> [UInt8]? {
     defer { rest = [] }

@@ -12,15 +12,18 @@ final class Outbox: Sendable {
 
   private let lines: AsyncStream<[UInt8]>
   private let continuation: AsyncStream<[UInt8]>.Continuation
-  private let waiting = Mutex(0)
+  /// Bytes; nil once nothing is written any more.
+  private let waiting = Mutex<Int?>(0)
 
   init() { (lines, continuation) = AsyncStream.makeStream() }
 
-  /// Adds a line. Returns false when too much waits: the process asks and does not read.
+  /// Adds a line. Returns false when too much waits: the process asks and does not read. A line to a process that is lost is
+  /// passed over.
   func add(_ line: [UInt8]) -> Bool {
     let fits = waiting.withLock { waiting in
-      guard waiting + line.count <= Self.limit else { return false }
-      waiting += line.count
+      guard let count = waiting else { return true }
+      guard count + line.count <= Self.limit else { return false }
+      waiting = count + line.count
       return true
     }
     if fits { continuation.yield(line) }
@@ -28,7 +31,7 @@ final class Outbox: Sendable {
   }
 
   /// Whether so much waits that the process had better read first.
-  var isFull: Bool { waiting.withLock { $0 > Self.quietLimit } }
+  var isFull: Bool { waiting.withLock { $0 ?? 0 > Self.quietLimit } }
 
   /// Nothing is added any more; the input is closed after the last line.
   func finish() { continuation.finish() }
@@ -37,10 +40,13 @@ final class Outbox: Sendable {
   func write(to channel: any GuestChannel) async {
     for await line in lines {
       do { try await channel.write(line) } catch {
+        // Whoever reads the process's output waits no longer, and so hears of its end.
+        waiting.withLock { $0 = nil }
+        continuation.finish()
         await channel.end(isGentle: false)
         return
       }
-      waiting.withLock { $0 -= line.count }
+      waiting.withLock { $0 = $0.map { $0 - line.count } }
     }
     await channel.closeInput()
   }

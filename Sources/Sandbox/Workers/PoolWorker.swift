@@ -40,6 +40,10 @@ struct PoolWorker {
   var idleSince: Duration
   var turnSince: Duration
   var endingSince: Duration?
+  /// Its end was asked for and has not come yet.
+  var isKilled = false
+  /// The server that it gets nothing but quiet jobs of, so that the calls of others are over at some time.
+  var reservedFor: GuildID?
   /// Calls that are being answered, by their number in the pool.
   var calls: [Int: OpenCall] = [:]
   var lines = LineReader()
@@ -59,7 +63,8 @@ struct PoolWorker {
 
   /// Whether the job may be sent now.
   func takes(_ job: GuestJob, others: Bool, limits: GuestWorkerLimits, at now: Duration) -> Bool {
-    guard phase == .ready, jobs.count < 64 else { return false }
+    guard phase == .ready, !isKilled, jobs.count < 64 else { return false }
+    if let reservedFor, job.guild != reservedFor || !job.needsQuiet { return false }
     if job.isEvent, !greeted.contains(job.guild),
       jobs.values.contains(where: { $0.isEvent && $0.guild == job.guild })
     {

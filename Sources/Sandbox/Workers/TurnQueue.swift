@@ -51,35 +51,50 @@ struct GuestJob: Sendable {
     ) { _ in }
   }
 
-  /// Whether it may be brought again: an interaction's three seconds are over by then.
-  var isRepeatable: Bool {
+  /// Whether a person waits for what the plugin does with it.
+  var isInteraction: Bool {
     guard case .event(let delivery) = kind else { return false }
-    if case .interaction = delivery.cause { return false }
+    return delivery.isInteraction
+  }
+
+  /// Whether it may be brought again: an interaction's three seconds are over by then (section 6.4), and a task runs at most
+  /// once (section 18).
+  var isRepeatable: Bool {
+    guard case .event(let delivery) = kind, !delivery.isInteraction else { return false }
+    if case .cron = delivery.cause { return false }
     return true
   }
 }
 
 /// Jobs of one release, in the order in which they are to be taken.
 struct TurnQueue: Sendable {
-  fileprivate var urgent: [GuestJob] = []
-  fileprivate var byGuild: [GuildID: [GuestJob]] = [:]
-  /// Servers with something that is not urgent, the next one first.
-  private var turns: [GuildID] = []
+  /// What keeps its order: a server's events, and what of it needs a quiet process and must not hold those up.
+  private struct Lane: Hashable {
+    let guild: GuildID
+    let needsQuiet: Bool
+  }
+
+  private var urgent: [GuestJob] = []
+  private var lanes: [Lane: [GuestJob]] = [:]
+  /// Lanes with something in them, the next one first.
+  private var turns: [Lane] = []
   private(set) var count = 0
 
   mutating func append(_ job: GuestJob) {
     count += 1
     if job.isUrgent { return urgent.append(job) }
-    if byGuild[job.guild] == nil { turns.append(job.guild) }
-    byGuild[job.guild, default: []].append(job)
+    let lane = Lane(guild: job.guild, needsQuiet: job.needsQuiet)
+    if lanes[lane] == nil { turns.append(lane) }
+    lanes[lane, default: []].append(job)
   }
 
   /// Puts back what was taken and not done: before everything else of its server.
   mutating func putBack(_ job: GuestJob) {
     count += 1
     if job.isUrgent { return urgent.insert(job, at: 0) }
-    if byGuild[job.guild] == nil { turns.insert(job.guild, at: 0) }
-    byGuild[job.guild, default: []].insert(job, at: 0)
+    let lane = Lane(guild: job.guild, needsQuiet: job.needsQuiet)
+    if lanes[lane] == nil { turns.insert(lane, at: 0) }
+    lanes[lane, default: []].insert(job, at: 0)
   }
 
   /// Takes the first job that `fits`. A server that had its turn goes behind the others.
@@ -88,15 +103,15 @@ struct TurnQueue: Sendable {
       count -= 1
       return urgent.remove(at: index)
     }
-    guard let index = turns.firstIndex(where: { byGuild[$0]?.first.map(fits) ?? false }) else { return nil }
-    let guild = turns.remove(at: index)
-    guard var jobs = byGuild[guild] else { return nil }
+    guard let index = turns.firstIndex(where: { lanes[$0]?.first.map(fits) ?? false }) else { return nil }
+    let lane = turns.remove(at: index)
+    guard var jobs = lanes[lane] else { return nil }
     let job = jobs.removeFirst()
     if jobs.isEmpty {
-      byGuild[guild] = nil
+      lanes[lane] = nil
     } else {
-      byGuild[guild] = jobs
-      turns.append(guild)
+      lanes[lane] = jobs
+      turns.append(lane)
     }
     count -= 1
     return job
@@ -104,35 +119,47 @@ struct TurnQueue: Sendable {
 
   /// Whether a server other than this one waits.
   func someoneWaits(besides guild: GuildID) -> Bool {
-    turns.contains { $0 != guild } || urgent.contains { $0.guild != guild }
+    turns.contains { $0.guild != guild } || urgent.contains { $0.guild != guild }
   }
 
   func waiting(in guild: GuildID) -> Int {
-    (byGuild[guild]?.count ?? 0) + urgent.count { $0.guild == guild }
+    [false, true].reduce(urgent.count { $0.guild == guild }) {
+      $0 + (lanes[Lane(guild: guild, needsQuiet: $1)]?.count ?? 0)
+    }
+  }
+
+  /// Whose the first job is that needs a quiet process and `fits`.
+  func quietGuild(_ fits: (GuestJob) -> Bool) -> GuildID? {
+    if let job = urgent.first(where: { $0.needsQuiet && fits($0) }) { return job.guild }
+    return turns.first { $0.needsQuiet && lanes[$0]?.first.map(fits) ?? false }?.guild
   }
 
   /// Since when the one who waits longest has waited.
   var oldest: Duration? {
-    let firsts = byGuild.values.compactMap { $0.first?.waitsSince } + urgent.map(\.waitsSince)
+    let firsts = lanes.values.compactMap { $0.first?.waitsSince } + urgent.map(\.waitsSince)
     return firsts.min()
+  }
+
+  /// Takes out those of the jobs that people wait for that `fit`.
+  mutating func removeUrgent(_ fits: (GuestJob) -> Bool) -> [GuestJob] {
+    let removed = urgent.filter(fits)
+    guard !removed.isEmpty else { return [] }
+    urgent.removeAll(where: fits)
+    count -= removed.count
+    return removed
   }
 
   /// Takes out every job that `fits`.
   mutating func removeAll(_ fits: (GuestJob) -> Bool) -> [GuestJob] {
     var removed = urgent.filter(fits)
     urgent.removeAll(where: fits)
-    for (guild, jobs) in byGuild {
+    for (lane, jobs) in lanes {
       removed += jobs.filter(fits)
       let rest = jobs.filter { !fits($0) }
-      byGuild[guild] = rest.isEmpty ? nil : rest
+      lanes[lane] = rest.isEmpty ? nil : rest
     }
-    turns.removeAll { byGuild[$0] == nil }
+    turns.removeAll { lanes[$0] == nil }
     count -= removed.count
     return removed
   }
-}
-
-extension TurnQueue {
-  /// Servers that something waits of.
-  var guilds: [GuildID] { Array(byGuild.keys) + urgent.map(\.guild) }
 }

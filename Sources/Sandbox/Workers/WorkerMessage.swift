@@ -13,6 +13,8 @@ enum WorkerMessage {
   case failed(event: String, reason: String)
   /// A notification that the contract does not have: passed over.
   case unknown(String)
+  /// A call that no parser of JSON takes, by its id: Python writes numbers that JSON does not have.
+  case unreadable(id: JSONValue)
   /// No object at all: the plugin's own output.
   case stray(String)
 
@@ -22,13 +24,17 @@ enum WorkerMessage {
       return
     }
     // Most lines that are no JSON do not begin as an object does; those that do are found out by the parser.
-    guard line.first == UInt8(ascii: "{"),
-      let object = try? JSONValue(parsing: line, maximumSize: LineReader.maximumLength + 1).object
-    else {
-      self = .stray(String(decoding: line.prefix(4_000), as: UTF8.self))
-      return
+    if line.first == UInt8(ascii: "{") {
+      if let object = try? JSONValue(parsing: line, maximumSize: LineReader.maximumLength + 1).object {
+        self.init(object)
+        return
+      }
+      if let id = Self.callID(unreadable: line) {
+        self = .unreadable(id: id)
+        return
+      }
     }
-    self.init(object)
+    self = .stray(String(decoding: line.prefix(4_000), as: UTF8.self))
   }
 
   private init(_ object: JSONObject) {
@@ -69,6 +75,15 @@ enum WorkerMessage {
 }
 
 extension WorkerMessage {
+  /// The id of a call as the SDK writes it, before everything that a plugin has a say in: `{"jsonrpc": "2.0", "id": 7, "method": …`.
+  private static func callID(unreadable line: [UInt8]) -> JSONValue? {
+    let text = String(decoding: line.prefix(120), as: UTF8.self)
+    guard let found = text.firstMatch(of: /^\{"jsonrpc": ?"2\.0", ?"id": ?([0-9]{1,15}), ?"method":/) else {
+      return nil
+    }
+    return Int64(found.1).map { .integer($0) }
+  }
+
   /// What JSON-RPC has for an id: it is sent back, so that it must not be of any size.
   private static func isID(_ id: JSONValue) -> Bool {
     if let text = id.string { return text.utf8.count <= 200 }

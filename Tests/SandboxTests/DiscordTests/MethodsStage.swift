@@ -137,6 +137,7 @@ final class MethodsStage: GuestDirectory {
   // MARK: The directory
 
   func installation(of plugin: String, in guild: GuildID) -> GuestInstallation? { nil }
+  func guilds(with release: GuestRelease) -> [GuildID] { [] }
   func bot(in guild: GuildID) -> GuildBot? { view(guild) }
 
   func view(_ guild: GuildID) -> GuildBot { GuildBot(bot, in: guild) }

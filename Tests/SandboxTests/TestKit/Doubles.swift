@@ -23,6 +23,10 @@ package final class StubDirectory: GuestDirectory {
     known.withLock { $0["\(plugin)/\(guild)"] }
   }
 
+  package func guilds(with release: GuestRelease) -> [GuildID] {
+    known.withLock { $0.values.filter { $0.release == release && $0.isEnabled }.map(\.guild).sorted() }
+  }
+
   package func bot(in guild: GuildID) -> GuildBot? { nil }
 }
 

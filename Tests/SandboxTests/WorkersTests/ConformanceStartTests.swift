@@ -89,7 +89,9 @@ private let simple = """
       stage.install("chatty", in: here)
       #expect(await stage.send("message_create", to: "chatty", in: here) == .acknowledged(isFailed: false))
       #expect(stage.stored("said") == ["y"])
-      let printed = stage.journal.lines.filter { $0.source == .plugin && $0.level == .info }.map(\.message)
+      let printed = stage.journal.lines.filter {
+        $0.source == .plugin && $0.level == .info && $0.guild == here
+      }.map(\.message)
       #expect(printed == ["before the banner", "words", "[1, 2]", "{broken", "42", "null", "\"text\""])
       #expect(!stage.journal.lines.contains { $0.level == .error })
       #expect(stage.launcher.startedCount == 1)
