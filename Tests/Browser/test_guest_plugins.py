@@ -156,6 +156,13 @@ def test_the_framed_page_of_helpdesk(server, friend):
     frame.get_by_text("0 open, 2 done").wait_for()
     assert "help-2" not in server.channels()
 
+    # A handler that raises breaks the promise, with its own words; and so does one that is not there, with ours.
+    asked = "(_, method) => YourBotSDK.rpc(method, {channel: '1'}).then(() => 'kept', (error) => error.message)"
+    told = frame.locator("body").evaluate(asked, "close_request")
+    assert told == "This request is closed already."
+    told = frame.locator("body").evaluate(asked, "unheard")
+    assert told == "The plugin has nothing that answers to unheard."
+
 
 class Station(http.server.BaseHTTPRequestHandler):
     """A weather station that knows one place, and what it was asked."""

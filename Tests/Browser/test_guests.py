@@ -10,6 +10,12 @@ import pytest
 from guest_server import Server, scaffolded
 from test_owner import Discord, until
 
+# Whether anything is drawn.
+INKED = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((part) => part > 0);
+}"""
+
 pytestmark = pytest.mark.skipif(not shutil.which("podman") and not shutil.which("docker"), reason="no container engine")
 
 
@@ -69,6 +75,16 @@ def test_a_plugin_with_tables_and_pages(server):
     page = server.page
     until(page, server.here + "/guests/at/garden/pages/beds", lambda page: "7" in page.inner_text(".guest-page"))
     assert "Gardeners" in page.inner_text(".guest-page")
+
+    # Its chart is drawn, and drawn anew when it is asked for again.
+    chart = page.locator("[data-guest-widget=days]")
+    chart.locator("canvas").evaluate("(canvas) => { canvas.dataset.isOld = ''; }")
+    server.command("water", [{"name": "litres", "type": 4, "value": 2}])
+    chart.locator("canvas:not([data-is-old])").wait_for(timeout=20_000)
+    assert chart.locator("canvas").count() == 1
+    chart.locator("td[data-value='9.0']").wait_for(state="attached", timeout=20_000)
+    assert chart.locator("canvas").evaluate(INKED)
+
     page.fill("[name='value.text']", "Keep off the grass")
     page.locator("form[action$='/calls/save_sign'] button[type=submit]").click()
     page.wait_for_load_state()
@@ -79,7 +95,7 @@ def test_a_plugin_with_tables_and_pages(server):
     server.remove("garden")
     server.install("garden", also=["storage:sql"])
     before = server.command("water", [{"name": "litres", "type": 4, "value": 1}])
-    server.said("The garden has 8 litres now.", before)
+    server.said("The garden has 10 litres now.", before)
 
 
 def test_a_zip_that_is_not_sound_is_refused_in_words(server):

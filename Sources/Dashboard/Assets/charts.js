@@ -1,4 +1,5 @@
-// Draws the tables of charts with Chart.js, in the colours of the page; again when the theme changes.
+// Draws the tables of charts with Chart.js, in the colours of the page: those that come with it, and those that come
+// later. Again when the theme changes.
 
 const Drawing = globalThis.Chart;
 const page = document.documentElement;
@@ -83,16 +84,31 @@ const datasets = (figure, series, { keys }) => {
   });
 };
 
-const draw = (figure) => {
+const draw = (figure, isLater) => {
   const canvas = document.createElement("canvas");
   figure.querySelector(".chart-frame").append(canvas);
   const { labels, series } = read(figure);
   const scheme = colors(figure);
   const type = isDisc(figure) ? figure.dataset.chart : isLine(figure) ? "line" : "bar";
   const chart = new Drawing(canvas, {
-    type, data: { labels, datasets: datasets(figure, series, scheme) }, options: options(figure, scheme),
+    type, data: { labels, datasets: datasets(figure, series, scheme) },
+    // What is drawn again every few seconds would never come to rest.
+    options: isLater ? { ...options(figure, scheme), animation: false } : options(figure, scheme),
   });
   drawn.push({ figure, chart, series });
+};
+
+// A drawing whose figure was replaced would go on watching its size and the theme.
+const sweep = () => {
+  for (let index = drawn.length - 1; index >= 0; index -= 1) {
+    if (!drawn[index].figure.isConnected) drawn.splice(index, 1)[0].chart.destroy();
+  }
+};
+
+const start = (root, isLater) => {
+  for (const figure of root.querySelectorAll("figure[data-chart]")) {
+    if (!figure.querySelector("canvas")) draw(figure, isLater);
+  }
 };
 
 const recolor = () => {
@@ -105,7 +121,12 @@ const recolor = () => {
 };
 
 if (Drawing) {
-  for (const figure of document.querySelectorAll("figure[data-chart]")) draw(figure);
+  start(document, false);
+  // Parts of the page that are replaced are told of with "grown".
+  document.addEventListener("grown", (event) => {
+    sweep();
+    start(event.target, true);
+  });
   new MutationObserver(recolor).observe(page, { attributeFilter: ["data-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
 }

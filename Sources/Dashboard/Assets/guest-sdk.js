@@ -20,7 +20,9 @@
       const call = waiting.get(message.id);
       if (!call) return;
       waiting.delete(message.id);
-      if (message.error) call.reject(new Error(message.error)); else call.resolve(message.result);
+      // An error without words is one, too.
+      if (message.error === undefined) call.resolve(message.result);
+      else call.reject(new Error(message.error));
     }
   });
 

@@ -14,6 +14,9 @@ package struct GuestContext: Sendable {
   package var picture: @Sendable (String) -> SafeURL? = { _ in nil }
   /// Where a form or a button posts to; nil where it may not be used.
   package var target: @Sendable (GuestWidget) -> PostTarget? = { _ in nil }
+  /// Where a widget is asked for that a writing method feeds, since nobody asks such a method for drawing; nil for all
+  /// others.
+  package var ask: @Sendable (GuestWidget) -> PostTarget? = { _ in nil }
   /// The server's channels and roles, for fields that pick one.
   package var channels: [Picker.Option] = []
   package var roles: [Picker.Option] = []
@@ -29,8 +32,9 @@ package struct GuestContext: Sendable {
 
 /// The name of an empty or failed part, and the like: what several widgets write.
 extension GuestContext {
-  /// How often a widget is drawn again: as it says itself, or as its source does.
+  /// How often a widget is drawn again: as it says itself, or as its source does. One that somebody asked for stays.
   func refreshSeconds(of widget: GuestWidget) -> Int? {
+    guard ask(widget) == nil else { return nil }
     if let own = widget.refreshSeconds { return own }
     guard case .source(let id) = widget.feed else { return nil }
     return refreshSeconds[id]

@@ -35,7 +35,8 @@ enum GuestFrame {
     var response = try place.visit.visit.page(head) { html in
       html.element(
         .div, .class("guest-frame"), .data("guest-frame", place.link("calls").description),
-        .data("csrf", place.visit.visit.csrfToken)
+        .data("csrf", place.visit.visit.csrfToken), .data("failed", strings["guest.call.failed"]),
+        .data("unreachable", strings["guest.call.unreachable"])
       ) { html in
         html.element(
           .iframe, .src(address), .title(head.title), .sandbox(permissions), .referrerPolicy("no-referrer")

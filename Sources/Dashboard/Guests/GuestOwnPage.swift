@@ -21,6 +21,8 @@ struct GuestOwnPage: Sendable {
   private let place: GuestPlace
   private let dashboard: GuestDashboard
   private let page: GuestDashboard.Page
+  /// Methods that no page is drawn from: drawing asks, and whoever opens a page has not agreed to a change.
+  private let writing: Set<String>
 
   /// - Throws: `HTTPProblem` 404 for a page that is not there, 403 for one that is for others.
   init(_ place: GuestPlace, _ id: String) async throws {
@@ -29,6 +31,7 @@ struct GuestOwnPage: Sendable {
     else { throw HTTPProblem.notFound }
     try Self.check(page.role, place)
     (self.place, self.dashboard, self.page) = (place, dashboard, page)
+    writing = dashboard.writingMethods
   }
 
   private static func check(_ needed: AccessRole, _ place: GuestPlace) throws {
@@ -39,7 +42,10 @@ struct GuestOwnPage: Sendable {
     }
   }
 
-  func show() async throws -> HTTPResponse {
+  func show() async throws -> HTTPResponse { try await show([:]) }
+
+  /// `known`: what the plugin answered already, besides what drawing asks.
+  private func show(_ known: [Question: Answer]) async throws -> HTTPResponse {
     let visit = place.visit
     var head = PageHead(page.title, section: "guests")
     head.trail = [
@@ -49,7 +55,7 @@ struct GuestOwnPage: Sendable {
     case .frame(let source): return try GuestFrame.page(source, head, place)
     case .widgets(let widgets):
       // What takes longer is asked for again by the page itself.
-      let answers = await answers(for: page.widgets, within: .seconds(2))
+      let answers = await answers(for: page.widgets, within: .seconds(2)).merging(known) { _, new in new }
       if page.widgets.contains(where: \.isChart) { head.scripts = [visit.visit.resources.chartScript] }
       let context = context(hidden: hidden(among: page.widgets, answers))
       if dashboard.theme != nil {
@@ -102,6 +108,19 @@ struct GuestOwnPage: Sendable {
     return response
   }
 
+  /// The page with what a writing method answers for a widget that it feeds. Asked this once: no address brings it again.
+  ///
+  /// - Throws: `HTTPProblem` 403 for a widget that is for others, 404 for one that the method does not feed.
+  private func ask(_ method: String, for widget: GuestWidget) async throws -> HTTPResponse {
+    try Self.check(widget.role, place)
+    guard let question = question(of: widget), question.method == method, writing.contains(method) else {
+      throw HTTPProblem.notFound
+    }
+    var known: [Question: Answer] = [:]
+    known[question] = await Self.answer(question, place, writes: true)
+    return try await show(known)
+  }
+
   // MARK: Asking
 
   /// What is asked of the plugin. Widgets of one source ask the same, and it is asked once.
@@ -129,12 +148,13 @@ struct GuestOwnPage: Sendable {
     page.sources.first { $0.id == source }.map { Question(method: $0.method, params: $0.params) }
   }
 
-  /// What the plugin answers within a time to all that widgets and their conditions need; what comes later is missing.
+  /// What the plugin answers within a time to all that widgets and their conditions need; what comes later is missing,
+  /// and so is what only a writing method would answer.
   private func answers(for widgets: [GuestWidget], within limit: Duration) async -> [Question: Answer] {
     let all =
       widgets.compactMap(question)
       + widgets.compactMap { $0.condition.flatMap { question(ofSource: $0.source) } }
-    let questions = Set(all.prefix(60))
+    let questions = Set(all.filter { !writing.contains($0.method) }.prefix(60))
     let (place, time) = (place, place.visit.house.time)
     return await withTaskGroup(of: (Question, Answer?)?.self) { group in
       for question in questions { group.addTask { (question, await Self.answer(question, place)) } }
@@ -154,15 +174,20 @@ struct GuestOwnPage: Sendable {
   }
 
   /// nil when the time ran out.
-  private static func answer(_ question: Question, _ place: GuestPlace) async -> Answer? {
+  private static func answer(
+    _ question: Question, _ place: GuestPlace, writes: Bool = false
+  ) async -> Answer? {
+    let (sandbox, strings) = (place.sandbox, place.visit.strings)
+    let (method, params) = (question.method, question.params)
     do {
       return .result(
-        try await place.sandbox.read(
-          question.method, params: question.params, place.installation, place.viewer))
+        try await writes
+          ? sandbox.call(method, params: params, place.installation, place.viewer)
+          : sandbox.read(method, params: params, place.installation, place.viewer))
     } catch let error as RPCError {
-      return .failure(error.message)
+      return .failure(error.sentence(asking: method, strings))
     } catch {
-      return Task.isCancelled ? nil : .failure("")
+      return Task.isCancelled ? nil : .failure(strings["guest.call.failed"])
     }
   }
 
@@ -204,6 +229,10 @@ struct GuestOwnPage: Sendable {
         place.link("calls", method), ("widget", widget.id),
         ("next", place.link("pages", page).description))
     }
+    context.ask = { widget in
+      guard let question = question(of: widget), writing.contains(question.method) else { return nil }
+      return visit.visit.post(place.link("calls", question.method), ("widget", widget.id), ("ask", "on"))
+    }
     context.channels = visit.bot.allChannels.filter { $0.type == .guildText || $0.type == .guildAnnouncement }
       .map {
         Picker.Option("\($0.id)", label: "#\($0.name)")
@@ -214,7 +243,7 @@ struct GuestOwnPage: Sendable {
 
   // MARK: Writing
 
-  /// A save, an action, or a call of a frame: never cached, and for those who may write.
+  /// A save, an action, a call of a frame, or a widget that is asked for: never cached, and for those who may write.
   static func call(_ method: String, _ place: GuestPlace) async throws -> HTTPResponse {
     let visit = place.visit
     guard let dashboard = await place.dashboard() else { throw HTTPProblem.notFound }
@@ -226,11 +255,16 @@ struct GuestOwnPage: Sendable {
     let isFrame = visit.visit.field("frame") != nil
     let next =
       visit.visit.field("next").flatMap { SafeURL($0) }.flatMap { $0.isLocal ? $0 : nil } ?? place.link()
-    let widget = visit.visit.field("widget").flatMap { dashboard.widget($0)?.widget }
+    let found = visit.visit.field("widget").flatMap { dashboard.widget($0) }
+    if let found, visit.visit.field("ask") != nil {
+      return try await GuestOwnPage(place, found.page.id).ask(
+        GuestDashboard.bareName(method), for: found.widget)
+    }
+    let widget = found?.widget
     do {
       let params = isFrame ? try frameParams(visit) : try params(widget, visit)
       let result = try await place.sandbox.call(method, params: params, place.installation, place.viewer)
-      if isFrame { return try visit.visit.json(["result": result]) }
+      if isFrame { return try heard(result, visit) }
       switch GuestActionResult(result) {
       case .refused(let words):
         return try said(words ?? visit.strings["guest.notDone"], visit, next, isDone: false)
@@ -240,11 +274,18 @@ struct GuestOwnPage: Sendable {
         return try said(sentence, visit, next, isDone: true)
       }
     } catch let error as RPCError {
-      if isFrame { return try visit.visit.json(["error": .string(error.message)], status: HTTPStatus(422)) }
-      return try said(error.message, visit, next, isDone: false)
+      let sentence = error.sentence(asking: method, visit.strings)
+      if isFrame { return try visit.visit.refusal(sentence) }
+      return try said(sentence, visit, next, isDone: false)
     } catch let mistake as FormMistake {
       return try said(mistake.sentence, visit, next, isDone: false)
     }
+  }
+
+  /// What a frame hears. A handler that raised failed there, too: the promise is broken with its words (section 22.5).
+  private static func heard(_ result: JSONValue, _ visit: GuildVisit) throws -> HTTPResponse {
+    guard let words = GuestFailure.words(in: result) else { return try visit.visit.json(["result": result]) }
+    return try visit.visit.refusal(words.isEmpty ? visit.strings["guest.failed.help"] : words)
   }
 
   private static func said(
@@ -260,12 +301,12 @@ struct GuestOwnPage: Sendable {
   private static func frameParams(_ visit: GuildVisit) throws -> JSONObject {
     guard let text = visit.visit.form["params"] else { return JSONObject() }
     guard text.utf8.count <= 256 * 1_024, let object = try? JSONValue(parsing: Array(text.utf8)).object else {
-      throw HTTPProblem.badRequest("params must be an object in JSON of at most 256 KiB.")
+      throw FormMistake(sentence: visit.strings["guest.call.badParams"])
     }
     return object
   }
 
-  /// What was entered does not fit the plugin's form.
+  /// What was entered does not fit the plugin's form, or what a frame sends fits no call.
   private struct FormMistake: Error { let sentence: String }
 
   private static func params(_ widget: GuestWidget?, _ visit: GuildVisit) throws -> JSONObject {

@@ -9,7 +9,7 @@ package import SandboxArtifacts
 ///
 /// A plugin's colours draw lines and charts and never stand behind or in words: those stay readable in both themes.
 package enum GuestThemeSheet {
-  /// Of `--chart-1` and those that follow.
+  /// So many colours the house has for charts, from `--chart-1` on, and a class for each.
   private static let chartColours = 6
 
   /// `/g/{guild}/guests/at/{plugin}/theme.css`; nothing for a plugin without wishes.
@@ -27,10 +27,19 @@ package enum GuestThemeSheet {
     var rules: [String] = []
     if let accent = theme.accent { rules.append("--guest-accent: \(accent)") }
     if let second = theme.secondaryAccent ?? theme.accent { rules.append("--guest-accent-2: \(second)") }
-    for (index, colour) in theme.chartPalette.prefix(chartColours).enumerated() {
+    for (index, colour) in theme.chartPalette.enumerated() {
       rules.append("--chart-\(index + 1): \(colour)")
     }
-    return rules.isEmpty ? "" : ".guest-page { \(rules.joined(separator: "; ")); }\n"
+    guard !rules.isEmpty else { return "" }
+    return ".guest-page { \(rules.joined(separator: "; ")); }\n" + keys(theme.chartPalette.count)
+  }
+
+  /// Which colour the keys of a chart have, and with them its lines, where there are more than the house has classes for.
+  private static func keys(_ count: Int) -> String {
+    guard count > chartColours else { return "" }
+    return (1...count).map { number in
+      ".guest-page .chart-legend > :nth-child(\(count)n+\(number)) > .chart-key { --key: var(--chart-\(number)); }\n"
+    }.joined()
   }
 }
 

@@ -139,6 +139,15 @@ extension GuestWidgets {
     }
   }
 
+  /// In place of what only shows once somebody asks for it, because asking changes something.
+  func ask(_ target: PostTarget, _ widget: GuestWidget, _ html: inout HTMLWriter) {
+    if case .statCard(let card) = widget.kind, widget.title.isEmpty, !card.label.isEmpty {
+      html.element(.p, .class("stat-name"), text: card.label)
+    }
+    html.element(.p, .class("help"), text: context.strings["guest.ask.help"])
+    html.form(target) { html in html.add(Button(context.strings["guest.ask"], act: .submit())) }
+  }
+
   static func tone(_ level: GuestWidgetData.Level) -> Tone {
     switch level {
     case .info: .info

@@ -56,13 +56,14 @@ package struct GuestWidgets: Sendable {
     _ widget: GuestWidget, _ data: GuestWidgetData?, _ inner: (GuestWidget) -> GuestWidgetData?,
     _ html: inout HTMLWriter
   ) {
+    let isAsked = data == nil && context.ask(widget) != nil
     switch widget.kind {
     case .heading(let text, let level):
       html.element(level == 1 ? .h2 : level == 2 ? .h3 : .h4, .class("guest-heading"), text: text)
     case .divider: html.void(.hr)
     case .section(let section): write(section, inner, &html)
     case .tabs(let tabs): write(tabs, widget, inner, &html)
-    case .statCard(let card) where data?.isFailure != true: stat(card, widget, data, &html)
+    case .statCard(let card) where data?.isFailure != true && !isAsked: stat(card, widget, data, &html)
     case .alert where data != nil && data?.isFailure != true: content(widget, data, &html)
     default:
       if widget.title.isEmpty {
@@ -82,7 +83,10 @@ package struct GuestWidgets: Sendable {
     if case .failure(let words) = data { return context.failure(words, &html) }
     if case .image(let path) = widget.kind { return image(path, widget, &html) }
     if case .actionButton(let action) = widget.kind { return button(action, widget, &html) }
-    guard let data else { return html.add(Skeleton()) }
+    guard let data else {
+      if let target = context.ask(widget) { return ask(target, widget, &html) }
+      return html.add(Skeleton())
+    }
     switch (widget.kind, data) {
     case (.chart(let chart), .chart(let labels, let series)): self.chart(chart, widget, labels, series, &html)
     case (.table(let columns), .table(let rows, let total)): table(columns, widget, rows, total, &html)

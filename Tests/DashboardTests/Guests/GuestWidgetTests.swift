@@ -313,6 +313,46 @@ private func html(_ widget: String, _ result: String, _ role: AccessRole = .owne
     #expect(page.contains("data-refresh-seconds=\"30\"") && page.contains("data-refresh-seconds=\"60\""))
   }
 
+  @Test func `what a writing method feeds is a button until somebody asked, and stays then`()
+    throws
+  {
+    let list = try widgets(
+      #"{"id": "a", "type": "stat_card", "label": "Gone", "rpc_method": "x", "refresh_seconds": 60}"#)
+    var context = try context()
+    #expect(try html(context, list, [:]).contains("skeleton"))
+    context.ask = { PostTarget(SafeURL(segments: ["ask", $0.id]), hidden: [("csrf", "token")]) }
+    let before = try html(context, list, [:])
+    for part in ["action=\"/ask/a\"", "csrf", "Gone", "Ask the plugin"] { #expect(before.contains(part)) }
+    let after = try html(context, list, ["a": ["value": "all of it"]])
+    #expect(after.contains("all of it") && !after.contains("Ask the plugin"))
+    for page in [before, after] {
+      #expect(!page.contains("skeleton") && !page.contains("data-refresh-seconds"))
+      #expect(PageCheck("<!doctype html><html><body>\(page)</body></html>").faults == [])
+    }
+  }
+
+  @Test func `a palette of eight colours is eight colours in charts`() throws {
+    let colors = (1...8).map { "#00000\($0)" }
+    func sheet(_ count: Int) throws -> String {
+      let palette = colors.prefix(count).map { "\"\($0)\"" }.joined(separator: ", ")
+      let object = try #require(
+        JSONValue(
+          parsing: Array(#"{"schema": 2, "pages": [], "theme": {"chart_palette": [\#(palette)]}}"#.utf8)
+        ).object)
+      return GuestThemeSheet.text(try #require(GuestDashboard.read(object, files: []).dashboard.theme))
+    }
+    let eight = try sheet(8)
+    for (index, color) in colors.enumerated() {
+      let number = index + 1
+      #expect(eight.contains("--chart-\(number): \(color)"))
+      #expect(
+        eight.contains(
+          ".chart-legend > :nth-child(8n+\(number)) > .chart-key { --key: var(--chart-\(number)); }"))
+    }
+    // Six have classes of their own.
+    #expect(try !sheet(6).contains("nth-child"))
+  }
+
   @Test func `a plugin's colours are rules for lines and charts, and nothing else gets into the sheet`()
     throws
   {

@@ -29,7 +29,7 @@ import TestKit
 import Testing
 import Vault
 
-/// Third-party plugins do not run here: what they answer is other tests'.
+/// Third-party plugins do not run here, unless a test brings what runs them.
 private struct NoWorkers: GuestLauncher {
   func launch(_ release: GuestRelease) async throws -> any GuestChannel {
     throw StageFailure(description: "no plugin is started on this stage")
@@ -76,9 +76,10 @@ final class DashboardStage: Sendable {
 
   /// Runs `body` on a stage and takes it down. Fails when an exchange with Discord was not as Discord describes it.
   ///
-  /// `intents` are those privileged ones that Discord has approved for the bot.
+  /// `intents` are those privileged ones that Discord has approved for the bot; `guests` starts third-party plugins.
   static func run(
     on engine: Engine = .embedded, limits: RequestLimits? = nil, intents: EventIntents = .privileged,
+    guests: any GuestLauncher = NoWorkers(),
     _ body: @escaping @Sendable (DashboardStage) async throws -> Void
   ) async throws {
     await slots.take()
@@ -86,7 +87,9 @@ final class DashboardStage: Sendable {
     do {
       try await withInstallation(engine) { installation in
         try await installation.run(schema: Schema.installation()) { storage in
-          try await withSimulator { simulator in try await play(storage, simulator, limits, intents, body) }
+          try await withSimulator { simulator in
+            try await play(storage, simulator, limits, intents, guests, body)
+          }
         }
       }
       outcome = .success(())
@@ -102,6 +105,7 @@ final class DashboardStage: Sendable {
 
   private static func play(
     _ storage: Storage, _ simulator: Simulator, _ limits: RequestLimits?, _ intents: EventIntents,
+    _ guests: any GuestLauncher,
     _ body: @escaping @Sendable (DashboardStage) async throws -> Void
   ) async throws {
     await simulator.limitsIdentify(false)
@@ -112,7 +116,7 @@ final class DashboardStage: Sendable {
     var settings = HouseSettings(discordAPI: simulator.apiBase, sharedToken: Secret(utf8: scene.token))
     let folder = try TemporaryDirectory()
     settings.sandbox = SandboxSettings(folder: folder.path, runtime: "")
-    settings.sandbox.launcher = NoWorkers()
+    settings.sandbox.launcher = guests
     let house = try House(settings, storage: storage, bus: bus, time: time, metrics: MetricRegistry())
     var site = SiteSettings(origin: origin, discordAPI: simulator.apiBase)
     site.signIn = SignInApplication(id: scene.application, secret: Secret(utf8: scene.secret))

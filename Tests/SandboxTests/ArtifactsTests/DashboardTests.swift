@@ -127,7 +127,7 @@ private enum DashboardTestsSupport {
     #expect(problems.isEmpty)
     #expect(dashboard.isFramed)
     #expect(dashboard.pages.first?.content == .frame("dashboard/index.html"))
-    #expect(dashboard.methods == ["list": false, "wipe": true, "odd": true])
+    #expect(dashboard.methods == ["list": .reads, "wipe": .writes, "odd": .unsaid])
     #expect(dashboard.theme?.accent == "#abc")
     #expect(dashboard.theme?.isCompact == true)
     for theme in [
@@ -196,6 +196,36 @@ private enum DashboardTestsSupport {
     #expect(dashboard.role(calling: "mine") == .owner)
     #expect(dashboard.role(calling: "go") == .owner)
     #expect(dashboard.writes("save") && dashboard.writes("wipe") && !dashboard.writes("rows"))
+  }
+
+  @Test func `what a writing method feeds is for managers, wherever it stands`() throws {
+    let (dashboard, problems, remarks) = try read(
+      #"""
+      {"schema": 2, "rpc": {"wipe": {"writes": true}, "odd": {"writes": "no"}, "named": {}, "rows": {"writes": false}},
+       "pages": [{"id": "a", "title": "A", "data_sources": [{"id": "s", "rpc_method": "dashboard.wipe"}], "widgets": [
+        {"id": "w1", "type": "list", "rpc_method": "wipe", "permission": "viewer"},
+        {"id": "w2", "type": "list", "source": "s"}, {"id": "w3", "type": "list", "rpc_method": "odd"},
+        {"id": "w4", "type": "list", "rpc_method": "named"}, {"id": "w5", "type": "list", "rpc_method": "rows"},
+        {"id": "w6", "type": "section", "widgets": [{"id": "w7", "type": "list", "source": "s"}]},
+        {"id": "w8", "type": "tabs", "tabs": [{"id": "t", "title": "T", "widgets": [
+          {"id": "w9", "type": "list", "rpc_method": "wipe", "permission": "owner"}]}]},
+        {"id": "f", "type": "form", "rpc_method": "load", "save_rpc_method": "save", "fields": []},
+        {"id": "w10", "type": "list", "rpc_method": "save"}]}]}
+      """#)
+    #expect(problems.isEmpty)
+    let roles = dashboard.pages.flatMap(\.widgets).map { ($0.id, $0.role) }
+    #expect(
+      Dictionary(uniqueKeysWithValues: roles) == [
+        "w1": .manager, "w2": .manager, "w3": .manager, "w4": .viewer, "w5": .viewer, "w6": .viewer,
+        "w7": .manager, "w8": .viewer, "w9": .owner, "f": .viewer, "w10": .manager,
+      ])
+    #expect(dashboard.writingMethods == ["wipe", "odd", "save"])
+    #expect(dashboard.role(reading: "wipe") == .manager && dashboard.role(reading: "named") == .viewer)
+    #expect(dashboard.role(calling: "wipe") == .manager && dashboard.role(calling: "named") == .manager)
+    // Whoever wrote it learns why viewers do not see it.
+    for method in ["wipe", "odd", "save"] {
+      #expect(remarks.contains { $0.contains("The method \(method) writes") }, "\(method)")
+    }
   }
 
   @Test func `an unreadable permission is the strictest`() throws {
@@ -321,6 +351,7 @@ private enum DashboardTestsSupport {
     #expect(GuestActionResult(["ok": false, "error": "no"]) == .refused("no"))
     #expect(GuestActionResult(["error": "no"]) == .refused("no"))
     #expect(GuestActionResult(["ok": false]) == .refused(nil))
+    #expect(GuestActionResult(["error": ""]) == .refused(nil))
     #expect(GuestActionResult(.null) == .done(nil))
     #expect(GuestActionResult(["message": "saved"]) == .done("saved"))
   }

@@ -4,10 +4,12 @@
 for (const place of document.querySelectorAll("[data-guest-frame]")) {
   const frame = place.querySelector("iframe");
   const tell = (message) => frame.contentWindow?.postMessage({ source: "yb", v: 1, ...message }, "*");
+  const { failed, unreachable } = place.dataset;
   const theme = () => tell({ type: "theme", params: { theme: document.documentElement.dataset.theme ?? "" } });
 
   const call = async ({ id, method, params }) => {
-    if (!/^[A-Za-z0-9_.-]{1,80}$/.test(method)) return tell({ type: "rpc_result", id, error: "no such method" });
+    const refuse = (error) => tell({ type: "rpc_result", id, error });
+    if (!/^[A-Za-z0-9_.-]{1,80}$/.test(method)) return refuse(failed);
     const body = new URLSearchParams({
       csrf: place.dataset.csrf, frame: "on", params: JSON.stringify(params ?? {}),
     });
@@ -17,9 +19,9 @@ for (const place of document.querySelectorAll("[data-guest-frame]")) {
       });
       const content = await answer.json();
       if (answer.ok) tell({ type: "rpc_result", id, result: content.result });
-      else tell({ type: "rpc_result", id, error: content.error?.message ?? content.error ?? content.title ?? "failed" });
+      else refuse(content.error?.message ?? content.title ?? failed);
     } catch {
-      tell({ type: "rpc_result", id, error: "the server does not answer" });
+      refuse(unreachable);
     }
   };
 
@@ -36,26 +38,51 @@ for (const place of document.querySelectorAll("[data-guest-frame]")) {
 }
 
 for (const page of document.querySelectorAll("[data-guest-widgets]")) {
+  const within = (root) => [...root.querySelectorAll("[data-guest-widget]")];
+  const asked = new Set();
+  const timed = new Set();
+
+  const replace = (fresh) => {
+    const old = page.querySelector(`[data-guest-widget="${CSS.escape(fresh.dataset.guestWidget)}"]`);
+    if (!old) return;
+    // A container stays, with the tab that is chosen and the part that is open: what is in it is replaced.
+    if (within(old).length > 0 && within(fresh).length > 0) {
+      for (const inner of within(fresh)) replace(inner);
+      return;
+    }
+    if (old.contains(document.activeElement)) return;
+    old.hidden = fresh.hidden;
+    old.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
+    // Charts, times, pickers and tabs begin here as they did with the page.
+    old.dispatchEvent(new CustomEvent("grown", { bubbles: true }));
+    start(old);
+  };
+
   const load = (id) => {
-    if (document.hidden) return;
+    if (asked.has(id)) return;
+    asked.add(id);
     const request = new XMLHttpRequest();
     request.open("GET", `${page.dataset.guestWidgets}/${encodeURIComponent(id)}`);
     request.responseType = "document";
     request.addEventListener("load", () => {
       const fresh = request.response?.querySelector("[data-guest-widget]");
-      const old = page.querySelector(`[data-guest-widget="${CSS.escape(id)}"]`);
-      if (request.status !== 200 || !fresh || !old || old.contains(document.activeElement)) return;
-      old.hidden = fresh.hidden;
-      old.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
+      if (request.status === 200 && fresh) replace(fresh);
     });
+    request.addEventListener("loadend", () => asked.delete(id));
     request.send();
   };
-  for (const widget of page.querySelectorAll("[data-guest-widget]")) {
-    const id = widget.dataset.guestWidget;
-    // A chart is drawn by a library that does not look again: it stays as it was drawn.
-    if (widget.querySelector("canvas")) continue;
-    if (widget.querySelector(".skeleton")) load(id);
-    const seconds = Number(widget.dataset.refreshSeconds);
-    if (seconds >= 5) setInterval(() => load(id), seconds * 1000);
-  }
+
+  const start = (root) => {
+    for (const widget of within(root)) {
+      const id = widget.dataset.guestWidget;
+      // In a container, only the parts that are late are asked for again.
+      const late = [...widget.querySelectorAll(".skeleton")];
+      if (late.some((part) => part.closest("[data-guest-widget]") === widget)) load(id);
+      const seconds = Number(widget.dataset.refreshSeconds);
+      if (!(seconds >= 5) || timed.has(id)) continue;
+      timed.add(id);
+      setInterval(() => { if (!document.hidden) load(id); }, seconds * 1000);
+    }
+  };
+  start(page);
 }

@@ -57,9 +57,13 @@ struct DashboardReader {
     for method in actionMethods.intersection(readMethods).sorted() {
       problem("The method \(method) is an action and must not be read by a widget as well.")
     }
-    return GuestDashboard(
+    let written = GuestDashboard(
       schema: schema == 2 ? 2 : 1, pages: pages, methods: methods(object["rpc"]),
       theme: isFirstSchema ? nil : theme(object["theme"]))
+    for method in written.writingMethods.intersection(readMethods).subtracting(actionMethods).sorted() {
+      remark("The method \(method) writes: what it feeds is shown to managers, who ask for it with a button.")
+    }
+    return written.raisingWhatWritingFeeds()
   }
 
   private mutating func page(_ value: JSONValue, isFramed: Bool) -> GuestDashboard.Page? {
@@ -110,19 +114,24 @@ struct DashboardReader {
     return sources
   }
 
-  private mutating func methods(_ value: JSONValue?) -> [String: Bool] {
+  private mutating func methods(_ value: JSONValue?) -> [String: GuestDashboard.Effect] {
     guard let value, !value.isNull else { return [:] }
     guard let object = value.object else {
       problem("\"rpc\" must be an object.")
       return [:]
     }
-    var methods: [String: Bool] = [:]
+    var methods: [String: GuestDashboard.Effect] = [:]
     for field in object.fields.prefix(200) {
       guard let name = method(.string(field.key), "\"rpc\"") else { continue }
-      // What is not said to be harmless is not.
-      methods[name] = field.value["writes"]?.bool ?? field.value.bool ?? true
+      methods[name] = Self.effect(field.value)
     }
     return methods
+  }
+
+  private static func effect(_ value: JSONValue) -> GuestDashboard.Effect {
+    guard let written = value.object == nil ? value : value["writes"], !written.isNull else { return .unsaid }
+    // What is said in no known way is not said to be harmless.
+    return written.bool == false ? .reads : .writes
   }
 
   private mutating func theme(_ value: JSONValue?) -> GuestDashboard.Theme? {

@@ -32,12 +32,19 @@ package struct GuestDashboard: Hashable, Sendable {
     /// The least role that may open it.
     package let role: AccessRole
     package let sources: [Source]
-    package let content: Content
+    package fileprivate(set) var content: Content
 
     /// Its widgets, those in containers among them, in order.
     package var widgets: [GuestWidget] {
       if case .widgets(let widgets) = content { widgets.flatMap(\.flattened) } else { [] }
     }
+  }
+
+  /// What the `rpc` block says of a method.
+  package enum Effect: Hashable, Sendable {
+    case reads, writes
+    /// It is named without a word about it: a direct call is taken for one that writes, and widgets may show it.
+    case unsaid
   }
 
   /// How the plugin would like to look.
@@ -56,9 +63,9 @@ package struct GuestDashboard: Hashable, Sendable {
 
   /// 1 or 2.
   package let schema: Int
-  package let pages: [Page]
-  /// The `rpc` block: names that may be called directly, and whether each writes.
-  package let methods: [String: Bool]
+  package private(set) var pages: [Page]
+  /// The `rpc` block: names that may be called directly, and what each does.
+  package let methods: [String: Effect]
   package let theme: Theme?
 
   /// Whether the pages are the plugin's own HTML.
@@ -111,19 +118,49 @@ extension GuestDashboard {
   package func role(calling method: String) -> AccessRole {
     let name = Self.bareName(method)
     if let role = writers[name] { return role }
-    let natural: AccessRole = methods[name] == false ? .viewer : .manager
+    let natural: AccessRole = methods[name] == .reads ? .viewer : .manager
     return max(natural, readers[name] ?? natural)
   }
 
-  /// Whether a call may change something, so that its result must not be kept.
-  package func writes(_ method: String) -> Bool {
-    let name = Self.bareName(method)
-    return methods[name] == true || writers[name] != nil
+  /// Whether a call may change something: then it is for managers, is never made for drawing a page, and its result is
+  /// never kept (sections 22.3 and 22.6).
+  package func writes(_ method: String) -> Bool { writingMethods.contains(Self.bareName(method)) }
+
+  /// The methods that may change something, without `dashboard.`: those that the `rpc` block says so of, and those that
+  /// forms and buttons call.
+  package var writingMethods: Set<String> {
+    Set(methods.filter { $0.value == .writes }.keys).union(writers.keys)
+  }
+
+  /// The same with widgets that a writing method feeds raised to managers.
+  func raisingWhatWritingFeeds() -> GuestDashboard {
+    let writing = writingMethods
+    var raised = self
+    raised.pages = pages.map { page in
+      guard case .widgets(let widgets) = page.content else { return page }
+      let sources = Set(page.sources.filter { writing.contains($0.method) }.map(\.id))
+      var raised = page
+      raised.content = .widgets(
+        widgets.map { widget in
+          widget.raised { feed in
+            switch feed {
+            case .method(let method, _): writing.contains(method)
+            case .source(let id): sources.contains(id)
+            }
+          }
+        })
+      return raised
+    }
+    return raised
   }
 
   private var readers: [String: AccessRole] {
+    let writing = writingMethods
     var roles: [String: AccessRole] = [:]
-    func add(_ method: String, _ role: AccessRole) { roles[method] = min(roles[method] ?? role, role) }
+    func add(_ method: String, _ role: AccessRole) {
+      let role = writing.contains(method) ? max(role, .manager) : role
+      roles[method] = min(roles[method] ?? role, role)
+    }
     for page in pages {
       for widget in page.widgets {
         switch widget.feed {

@@ -85,15 +85,16 @@ package struct GuestWidget: Hashable, Sendable {
   package let title: String
   package let width: Width
   package let height: Height?
-  /// The least role that may see it; its page's and its container's are counted in.
-  package let role: AccessRole
+  /// The least role that may see it; its page's and its container's are counted in, and what feeds it: a method that
+  /// writes is for managers.
+  package private(set) var role: AccessRole
   package let feed: Feed?
   /// 5 to 3,600; nil for what is loaded once.
   package let refreshSeconds: Int?
   package let condition: Condition?
   /// Data in the manifest itself, for widgets that ask for none.
   package let inline: JSONObject?
-  package let kind: Kind
+  package private(set) var kind: Kind
 
   /// Itself, and what is in it.
   package var flattened: [GuestWidget] {
@@ -115,6 +116,28 @@ package struct GuestWidget: Hashable, Sendable {
 
   /// The least role that may save or act: a manager, or more where the widget is for owners.
   package var actingRole: AccessRole? { writingMethod == nil ? nil : max(role, .manager) }
+}
+
+extension GuestWidget {
+  /// The same, and the widgets in it, for managers at least where `writes` says that what feeds them does.
+  func raised(where writes: (Feed) -> Bool) -> GuestWidget {
+    var raised = self
+    if let feed, writes(feed) { raised.role = max(role, .manager) }
+    switch kind {
+    case .section(let section):
+      raised.kind = .section(
+        Section(
+          heading: section.heading, description: section.description, isCollapsible: section.isCollapsible,
+          widgets: section.widgets.map { $0.raised(where: writes) }))
+    case .tabs(let tabs):
+      raised.kind = .tabs(
+        tabs.map { tab in
+          Tab(id: tab.id, title: tab.title, widgets: tab.widgets.map { $0.raised(where: writes) })
+        })
+    default: break
+    }
+    return raised
+  }
 }
 
 // MARK: The kinds' own parts

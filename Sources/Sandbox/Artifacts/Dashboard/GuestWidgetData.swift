@@ -94,11 +94,11 @@ package enum GuestWidgetData: Hashable, Sendable {
 
   /// `result`: the handler's, whole.
   package init(_ result: JSONValue, for widget: GuestWidget) {
-    if let error = result["error"], !error.isNull, error != .bool(false) {
-      self = .failure((error.string ?? error["message"]?.string ?? "").cut(500))
-      return
+    if let words = GuestFailure.words(in: result) {
+      self = .failure(words)
+    } else {
+      self = Self.read(result, widget.kind)
     }
-    self = Self.read(result, widget.kind)
   }
 
   /// The data of a widget that brings its own.
@@ -255,6 +255,15 @@ package enum GuestWidgetData: Hashable, Sendable {
   }
 }
 
+/// A handler that raised: the SDK takes it for an answer, with what went wrong in it (section 11.5).
+package enum GuestFailure {
+  /// The plugin's words about its failure, empty where it has none; nil for an answer that is no failure.
+  package static func words(in result: JSONValue) -> String? {
+    guard let error = result["error"], !error.isNull, error != .bool(false) else { return nil }
+    return (error.string ?? error["message"]?.string ?? "").cut(500)
+  }
+}
+
 /// What a plugin answered to a form that was saved, or to a button.
 package enum GuestActionResult: Hashable, Sendable {
   /// Done; the plugin's words, if it has any.
@@ -264,9 +273,8 @@ package enum GuestActionResult: Hashable, Sendable {
 
   /// `{"ok": false}` and `{"error": …}` mean no; everything else is taken for yes.
   package init(_ result: JSONValue) {
-    let error = result["error"]
-    if let error, !error.isNull, error != .bool(false) {
-      self = .refused((error.string ?? error["message"]?.string)?.cut(500))
+    if let words = GuestFailure.words(in: result) {
+      self = .refused(words.isEmpty ? nil : words)
     } else if result["ok"] == .bool(false) {
       self = .refused(result["message"]?.string?.cut(500))
     } else {
