@@ -328,7 +328,7 @@ let package = Package(
         "Compression", "DiscordBot", "DiscordModels", "PlatformPlugins", "DiscordREST", "DiscordCore",
         "EventLoop", "HTTPClient", "HTTPTypes", "JSON", "PlatformTenancy",
         "PlatformAccess", "SQL",
-        "SandboxContract", "SandboxData", "Storage", "Telemetry", "Vault", "WebSocket",
+        "SandboxContract", "SandboxData", "Storage", "Telemetry", "Threads", "Vault", "WebSocket",
       ],
       path: "Sources/Sandbox/Network"),
     room(
@@ -484,6 +484,13 @@ let package = Package(
         "SandboxContract", "SandboxData", "SandboxNetwork", "Storage", "StorageTestKit", "Vault",
         "WebSocket",
       ], path: "Tests/SandboxTests/NetworkTests"),
+    tests(
+      "Sandbox",
+      [
+        "Assembly", "Bus", "DiscordCore", "EventLoop", "JSON", "PlatformAudit", "PlatformData",
+        "PlatformTenancy", "Sandbox", "SandboxContract", "SandboxData", "SandboxTestKit", "SandboxWorkers",
+        "Storage", "StorageTestKit", "Telemetry", "Vault",
+      ], path: "Tests/SandboxTests/HostTests"),
     // A process of the real SDK without a container, for tests of the conversation.
     room(
       "SandboxTestKit",

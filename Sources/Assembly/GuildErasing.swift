@@ -35,6 +35,7 @@ final class GuildErasing: Sendable {
   func erase(_ guild: Tenant) async throws -> ErasureReport {
     try await sandbox.erase(guild.guild)
     let report = try await Erasure(storage, time: time).guild(guild)
+    try await sandbox.erased(guild.guild)
     try await schedule.cancelAll(of: guild)
     try await registry.erase(guild)
     await configurations.forget(guild)

@@ -10,6 +10,7 @@ import Sandbox
 import SandboxContract
 import SandboxData
 import SandboxTestKit
+import Storage
 import StorageTestKit
 import Testing
 import Vault
@@ -83,6 +84,37 @@ private func garden(_ version: String = "1.0.0") throws -> [UInt8] {
     }
   }
 
+  @Test(arguments: Engine.allCases)
+  func `how often a plugin may ask the web is the operator's to say, in force at once and on record`(
+    _ engine: Engine
+  ) async throws {
+    try await Desk.run(engine) { desk async throws in
+      let early = await desk.refusal("plugin limit garden 200")
+      #expect(early?.description.contains("no 'garden' is offered") == true)
+      try await desk.json("plugin install garden.zip", bytes: try garden())
+      let limits = desk.house.sandbox.data.limits
+      let first = try await desk.json("plugin limit garden")
+      #expect(first["per_minute"] == 60 && first["is_default"] == true && first["changed"] == false)
+      #expect(await limits.perMinute(of: "garden") == 60)
+
+      let raised = try await desk.json("plugin limit garden 200")
+      #expect(raised["per_minute"] == 200 && raised["is_default"] == false && raised["changed"] == true)
+      #expect(await limits.perMinute(of: "garden") == 200)
+      // A server's own zip gains nothing by the name.
+      #expect(await limits.perMinute(of: "garden@42") == 60)
+      #expect(try await desk.text("plugin limit garden").contains("may make 200 web requests a minute"))
+      #expect(try await desk.json("plugin limit garden 200")["changed"] == false)
+
+      #expect(try await desk.json("plugin limit garden default")["per_minute"] == 60)
+      #expect(await limits.perMinute(of: "garden") == 60)
+      #expect(try await desk.text("plugin limit garden").contains("as every plugin may"))
+      let entries = try await OperatorAudit(desk.storage.platform).entries()
+        .filter { $0.action == "plugin.limit" }
+      #expect(entries.map(\.before) == [200, 60] && entries.map(\.after) == [60, 200])
+      #expect(entries.allSatisfy { $0.actor == .operator && $0.target == "garden" })
+    }
+  }
+
   @Test func `what a plugin asks for is said in words, with its risk`() async throws {
     try await Desk.run(.embedded) { desk async throws in
       let printed = Printed()
@@ -134,6 +166,7 @@ private func garden(_ version: String = "1.0.0") throws -> [UInt8] {
       #expect(try await desk.json("plugin uninstall 42 garden")["installed"] == false)
       #expect(try await desk.json("plugins 42").array?.contains { $0["plugin"] == "garden" } == false)
       #expect(try await desk.json("plugin log 42 garden").array != nil)
+      #expect(try await desk.json("plugin log garden").array != nil)
       #expect(
         await desk.refusal("plugin uninstall 42 garden")?.description.contains("no third-party plugin")
           == true)
@@ -150,7 +183,7 @@ private func garden(_ version: String = "1.0.0") throws -> [UInt8] {
       #expect(try await desk.json("plugin withdraw garden")["withdrawn"] == 1)
       #expect(try await desk.house.sandbox.artifacts(for: guild).isEmpty)
       #expect(
-        await desk.refusal("plugin withdraw garden")?.description.contains("no zip of 'garden'") == true)
+        await desk.refusal("plugin withdraw garden")?.description.contains("no 'garden' is offered") == true)
     }
   }
 

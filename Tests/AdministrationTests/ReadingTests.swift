@@ -47,6 +47,10 @@ private let rows: [Row] = [
     order(.grantPlugin(guild, plugin: "garden")) { $0.grants.domains = [] }),
   Row("plugin uninstall 42 garden", order(.uninstallPlugin(guild, plugin: "garden"))),
   Row("plugin withdraw garden", order(.withdrawPlugin("garden"))),
+  Row("plugin limit garden", order(.pluginLimit(plugin: "garden"))),
+  Row("plugin limit garden 250", order(.setPluginLimit(plugin: "garden", perMinute: 250))),
+  Row("plugin limit garden default", order(.setPluginLimit(plugin: "garden", perMinute: nil))),
+  Row("plugin log garden", order(.pluginLog(nil, plugin: "garden"))),
   Row("plugin log 42 garden --limit 5", order(.pluginLog(guild, plugin: "garden")) { $0.limit = 5 }),
   Row("settings get 42", order(.showSettings(guild, plugin: nil))),
   Row("settings get 42 core", order(.showSettings(guild, plugin: "core"))),
@@ -109,6 +113,11 @@ private let rows: [Row] = [
     ("plugin install a.zip 42 --allow fly", "no capability 'fly'"),
     ("plugin grant 42 garden --privacy some", "full, metadata"),
     ("plugin grant 42 garden --yes", "--yes says nothing to plugin grant"),
+    ("plugin limit", "NAME is missing"),
+    ("plugin limit garden 0", "from 1 to 1000, or default"),
+    ("plugin limit garden 1001", "from 1 to 1000, or default"),
+    ("plugin limit garden much", "from 1 to 1000, or default"),
+    ("plugin limit garden 5 6", "no place for '6'"),
     ("plugin toggle 42 roles", "plugin toggle 42 roles"),
     ("settings set 42 core prefix", "VALUE is missing"),
     ("access grant 42 7 king", "viewer, manager, owner"),
@@ -139,6 +148,11 @@ private let rows: [Row] = [
     #expect(text.contains("bot set-token GUILD"))
     #expect(text.contains("--also"))
     #expect(text.contains("never a word of the command line"))
+    guard case .help(let limit) = try AdminOrder.read(["plugin", "limit", "--help"]) else {
+      Issue.record("no help")
+      return
+    }
+    #expect(limit.contains("plugin limit NAME [REQUESTS]") && limit.contains("1 to 1000"))
     guard case .help(let family) = try AdminOrder.read(["settings", "-h"]) else {
       Issue.record("no help")
       return

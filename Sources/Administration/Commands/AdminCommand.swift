@@ -30,8 +30,12 @@ package enum AdminCommand: Hashable, Sendable {
   /// Sets one of those, for requests to a host alone or for the plugin to read; the value is the input.
   case setPluginSecret(plugin: String, name: String)
   case forgetPluginSecret(plugin: String, name: String)
+  /// How many web requests a minute such a plugin may make in each server.
+  case pluginLimit(plugin: String)
+  /// Changes that; nil puts it back to what every plugin may.
+  case setPluginLimit(plugin: String, perMinute: Int?)
   /// What a third-party plugin wrote, and what was refused it.
-  case pluginLog(GuildID, plugin: String)
+  case pluginLog(GuildID?, plugin: String)
   /// The settings of a plugin, or of all of them.
   case showSettings(GuildID, plugin: String?)
   case setSetting(GuildID, plugin: String, field: String, value: String)

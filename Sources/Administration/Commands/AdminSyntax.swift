@@ -2,6 +2,7 @@
 
 import DiscordCore
 import PlatformAccess
+import SandboxData
 
 /// One row of the table.
 struct AdminSyntax: Sendable {
@@ -95,11 +96,32 @@ extension AdminSyntax {
       .forgetPluginSecret(plugin: try words.required("NAME"), name: try words.required("KEY"))
     },
     AdminSyntax(
-      words: ["plugin", "log"], arguments: "GUILD NAME",
+      words: ["plugin", "limit"], arguments: "NAME [REQUESTS]",
+      summary: "show or change how many web requests a minute a plugin on offer may make in each server",
+      details: """
+        REQUESTS is a number from \(RequestLimits.bounds.lowerBound) to \(RequestLimits.bounds.upperBound), or default \
+        for the \(RequestLimits.standard) that every plugin may make. Twice as many may go at once; then they go at \
+        that rate. It holds within seconds.
+        """
+    ) { words throws(AdminFailure) in
+      let plugin = try words.required("NAME")
+      switch words.optional() {
+      case nil: return .pluginLimit(plugin: plugin)
+      case "default": return .setPluginLimit(plugin: plugin, perMinute: nil)
+      case let word?: return .setPluginLimit(plugin: plugin, perMinute: try AdminWords.requests(word))
+      }
+    },
+    AdminSyntax(
+      words: ["plugin", "log"], arguments: "[GUILD] NAME",
       summary: "show what a third-party plugin wrote, and what was refused it; newest first",
+      details: """
+        Without GUILD: what belongs to no server, such as how the processes of a plugin on offer start and end.
+        """,
       options: [.limit]
     ) { words throws(AdminFailure) in
-      .pluginLog(try words.guild(), plugin: try words.required("NAME"))
+      let word = try words.required("NAME")
+      guard let name = words.optional() else { return .pluginLog(nil, plugin: word) }
+      return .pluginLog(try AdminWords.guild(word), plugin: name)
     },
   ]
 

@@ -3,6 +3,7 @@
 import DiscordCore
 import PlatformAccess
 import SandboxContract
+import SandboxData
 
 /// Words and options. Options may stand anywhere; after `--` everything is a word.
 struct AdminWords {
@@ -63,12 +64,14 @@ struct AdminWords {
   }
 
   mutating func guild() throws(AdminFailure) -> GuildID {
-    try Self.id(try required("GUILD"), "GUILD", "a server")
+    try Self.guild(try required("GUILD"))
   }
+
+  static func guild(_ word: String) throws(AdminFailure) -> GuildID { try id(word, "GUILD", "a server") }
 
   mutating func optionalGuild() throws(AdminFailure) -> GuildID? {
     guard let word = optional() else { return nil }
-    return try Self.id(word, "GUILD", "a server")
+    return try Self.guild(word)
   }
 
   mutating func user(_ name: String = "USER", _ what: String = "a person") throws(AdminFailure) -> UserID {
@@ -94,6 +97,16 @@ struct AdminWords {
       throw .usage("ROLE is one of \(AccessRole.allCases.map(\.name).joined(separator: ", "))")
     }
     return role
+  }
+
+  /// A number of requests a minute.
+  static func requests(_ word: String) throws(AdminFailure) -> Int {
+    guard let number = Int(word), RequestLimits.bounds.contains(number) else {
+      throw .usage(
+        "REQUESTS is a number from \(RequestLimits.bounds.lowerBound) to \(RequestLimits.bounds.upperBound), or default"
+      )
+    }
+    return number
   }
 
   private static func id<Entity>(_ word: some StringProtocol, _ name: String, _ what: String)

@@ -1,5 +1,6 @@
 // Data rights: what is held handed over, and erased.
 
+import Sandbox
 import Telemetry
 import Assembly
 import DiscordCore
@@ -49,7 +50,11 @@ extension Administrator {
     case .guild(let guild):
       let tenant = try await erasable(guild)
       try await output.note("erasing the server \(guild); if this ends early, the next start finishes it")
-      report = try await house.erase(tenant)
+      let house = house
+      report =
+        isRunning
+        ? try await house.erase(tenant)
+        : try await house.sandbox.withDatabase { try await house.erase(tenant) }
       log.notice("the operator erased a server", ["guild": .string("\(guild)")])
     case .person(let user, let guild?):
       // First, so that it is on record even if the process dies in the middle, and finishes it at its next start.

@@ -9,6 +9,7 @@ import PlatformText
 import Sandbox
 import SandboxContract
 import SandboxData
+import Storage
 import Vault
 
 extension Administrator {
@@ -146,10 +147,9 @@ extension Administrator {
 
   /// Takes an offer back. Servers that have the plugin keep it.
   func withdraw(_ name: String) async throws -> AdminReport {
-    let count = try await sandbox().withdraw(name)
+    let count = try await sandbox().withdraw(name, by: actor)
     guard count > 0 else {
-      throw AdminFailure.refused(
-        "no zip of '\(name)' is offered that no server has; guildhall plugins lists them")
+      throw AdminFailure.refused("no '\(name)' is offered; guildhall plugins lists what is")
     }
     return AdminReport(
       ["plugin": .string(name), "withdrawn": .integer(Int64(count))],
@@ -158,10 +158,10 @@ extension Administrator {
 
   // MARK: The developer's secrets
 
-  /// - Throws: `AdminFailure` for a plugin that is not offered.
+  /// - Throws: `AdminFailure` for a plugin that is not offered, nor was to a server that has it still.
   private func offered(_ plugin: String) async throws -> Sandbox {
     let sandbox = try await sandbox()
-    guard try await sandbox.offers().contains(where: { $0.artifact.release.plugin == plugin }) else {
+    guard try await sandbox.isOperators(plugin) else {
       throw AdminFailure.refused("no '\(plugin)' is offered to every server; guildhall plugins lists what is")
     }
     return sandbox
@@ -186,7 +186,7 @@ extension Administrator {
   {
     let sandbox = try await offered(plugin)
     do {
-      try await sandbox.setOfferedSecret(value, name: name, boundTo: host, of: plugin)
+      try await sandbox.setOfferedSecret(value, name: name, boundTo: host, of: plugin, by: actor)
     } catch let error as RPCError {
       throw AdminFailure.refused(error.message)
     }
@@ -200,7 +200,9 @@ extension Administrator {
   func forgetSecret(_ name: String, of plugin: String) async throws -> AdminReport {
     let sandbox = try await offered(plugin)
     let isKnown: Bool
-    do { isKnown = try await sandbox.forgetOfferedSecret(name, of: plugin) } catch let error as RPCError {
+    do {
+      isKnown = try await sandbox.forgetOfferedSecret(name, of: plugin, by: actor)
+    } catch let error as RPCError {
       throw AdminFailure.refused(error.message)
     }
     guard isKnown else {
@@ -211,12 +213,45 @@ extension Administrator {
       .sentence("\(name) of \(plugin) is forgotten"))
   }
 
+  // MARK: The limit
+
+  func pluginLimit(of plugin: String) async throws -> AdminReport {
+    limitReport(try await offered(plugin).data.limits.stored(of: plugin), of: plugin, isChange: false)
+  }
+
+  /// Changes how many web requests a plugin may make; nil puts it back to what every plugin may.
+  func setLimit(_ perMinute: Int?, of plugin: String) async throws -> AdminReport {
+    let limits = try await offered(plugin).data.limits
+    let before = try await limits.stored(of: plugin)
+    guard before != perMinute else { return limitReport(before, of: plugin, isChange: false) }
+    try await limits.set(perMinute, of: plugin)
+    func value(_ limit: Int?) -> JSONValue { .integer(Int64(limit ?? RequestLimits.standard)) }
+    try await OperatorAudit(house.storage.platform).append(
+      AuditEntry(
+        at: house.time.now, actor: .operator, action: "plugin.limit", target: plugin, before: value(before),
+        after: value(perMinute)))
+    return limitReport(perMinute, of: plugin, isChange: true)
+  }
+
+  private func limitReport(_ limit: Int?, of plugin: String, isChange: Bool) -> AdminReport {
+    let count = limit ?? RequestLimits.standard
+    let others = limit == nil ? ", as every plugin may" : ""
+    return AdminReport(
+      [
+        "plugin": .string(plugin), "per_minute": .integer(Int64(count)), "is_default": .bool(limit == nil),
+        "changed": .bool(isChange),
+      ],
+      .sentence("\(plugin) may make \(count) web requests a minute in each server\(others)"))
+  }
+
   // MARK: The log
 
-  func pluginLog(_ name: String, in guild: GuildID, _ options: AdminOptions) async throws -> AdminReport {
-    _ = try await known(guild)
-    // Also of one that was taken out: its last words are what is asked for then.
-    guard try await sandbox().stored(name, in: guild) != nil else { throw noGuest(name, in: guild) }
+  func pluginLog(_ name: String, in guild: GuildID?, _ options: AdminOptions) async throws -> AdminReport {
+    if let guild {
+      _ = try await known(guild)
+      // Also of one that was taken out: its last words are what is asked for then.
+      guard try await sandbox().stored(name, in: guild) != nil else { throw noGuest(name, in: guild) }
+    }
     let lines = try await sandbox().log(of: name, in: guild, limit: options.limit)
     let json = lines.map { line -> JSONValue in
       [

@@ -88,6 +88,8 @@ package struct Administrator: Sendable {
       guard let input else { throw AdminFailure.usage("the value comes as input") }
       return try await setSecret(input, name: name, of: plugin, boundTo: options.host)
     case .forgetPluginSecret(let plugin, let name): return try await forgetSecret(name, of: plugin)
+    case .pluginLimit(let plugin): return try await pluginLimit(of: plugin)
+    case .setPluginLimit(let plugin, let limit): return try await setLimit(limit, of: plugin)
     case .pluginLog(let guild, let plugin): return try await pluginLog(plugin, in: guild, options)
     case .showSettings(let guild, let plugin): return try await showSettings(of: plugin, in: guild)
     case .setSetting(let guild, let plugin, let field, let value):

@@ -24,7 +24,21 @@ final class GuestRegister: GuestDirectory, Sendable {
     installations.enabled(plugin, in: guild)
   }
 
+  func guilds(with release: GuestRelease) -> [GuildID] { installations.guilds(with: release) }
+
   func bot(in guild: GuildID) -> GuildBot? {
     current?.bots.bot(serving: guild).map { GuildBot($0, in: guild) }
+  }
+}
+
+/// The log, without lines of servers that do not have the plugin: what a process says last must not bring back a server's store
+/// that was just erased.
+struct InstalledJournal: GuestJournal {
+  let journal: any GuestJournal
+  let installations: Installations
+
+  func note(_ line: GuestLogLine) {
+    guard line.guild.map({ installations.has(line.plugin, in: $0) }) ?? true else { return }
+    journal.note(line)
   }
 }

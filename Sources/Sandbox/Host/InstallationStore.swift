@@ -52,20 +52,20 @@ struct InstallationStore: Sendable {
     try await store.execute(
       """
       INSERT INTO sandbox_artifact
-        (digest, origin_guild, plugin_id, version, manifest, report, zip, uploaded_by, uploaded_at)
+        (digest, origin_guild, plugin_id, version, manifest, report, zip, uploaded_by, uploaded_at, is_offered)
       VALUES (\(release.digest), \(Self.column(release.origin)), \(release.plugin), \(release.version), \(manifest),
-        \(report), \(zip), \(uploader), \(now.milliseconds))
+        \(report), \(zip), \(uploader), \(now.milliseconds), \(true))
       ON CONFLICT (digest, origin_guild) DO UPDATE SET manifest = excluded.manifest, report = excluded.report,
-        uploaded_by = excluded.uploaded_by, uploaded_at = excluded.uploaded_at
+        uploaded_by = excluded.uploaded_by, uploaded_at = excluded.uploaded_at, is_offered = excluded.is_offered
       """)
   }
 
-  /// The newest first.
+  /// Those that may be chosen, the newest first.
   func artifacts(of origin: GuestOrigin) async throws -> [StoredArtifact] {
     try await store.rows(
       """
       SELECT digest, origin_guild, manifest, report, uploaded_at FROM sandbox_artifact
-      WHERE origin_guild = \(Self.column(origin)) ORDER BY uploaded_at DESC LIMIT 500
+      WHERE origin_guild = \(Self.column(origin)) AND is_offered ORDER BY uploaded_at DESC LIMIT 500
       """
     ).compactMap(Self.artifact)
   }
@@ -74,7 +74,7 @@ struct InstallationStore: Sendable {
     try await store.rows(
       """
       SELECT digest, origin_guild, manifest, report, uploaded_at FROM sandbox_artifact
-      WHERE digest = \(digest) AND origin_guild = \(Self.column(origin))
+      WHERE digest = \(digest) AND origin_guild = \(Self.column(origin)) AND is_offered
       """
     ).first.flatMap(Self.artifact)
   }
@@ -100,26 +100,63 @@ struct InstallationStore: Sendable {
     ).first.map { try $0.get("zip") }
   }
 
-  /// Forgets a zip, if nobody has it; false when somebody does.
-  func drop(_ release: GuestRelease) async throws -> Bool {
+  /// Takes back the operator's offer of all versions of a plugin.
+  ///
+  /// - Returns: how many there were.
+  func withdraw(_ plugin: String) async throws -> Int {
     try await store.execute(
       """
-      DELETE FROM sandbox_artifact WHERE digest = \(release.digest)
-        AND origin_guild = \(Self.column(release.origin)) AND NOT EXISTS (
-          SELECT 1 FROM sandbox_installation i
-          WHERE i.digest = sandbox_artifact.digest AND i.origin_guild = sandbox_artifact.origin_guild)
-      """) > 0
+      UPDATE sandbox_artifact SET is_offered = \(false)
+      WHERE origin_guild = 0 AND plugin_id = \(plugin) AND is_offered
+      """)
   }
 
-  /// Zips that nobody has installed, or had within their month, and that are older than a day.
-  func dropUnused(at now: Timestamp) async throws {
+  /// Whether the operator brought a plugin, be it offered still or only what servers have of it.
+  func isOperators(_ plugin: String) async throws -> Bool {
+    try await !store.rows(
+      "SELECT 1 FROM sandbox_artifact WHERE origin_guild = 0 AND plugin_id = \(plugin) LIMIT 1"
+    ).isEmpty
+  }
+
+  private static let isUnused = """
+    NOT EXISTS (SELECT 1 FROM sandbox_installation i
+      WHERE i.digest = sandbox_artifact.digest AND i.origin_guild = sandbox_artifact.origin_guild)
+    """
+
+  /// Zips that nobody has installed, or had within their month: a server's that are older than a day, and those that the
+  /// operator offers no longer.
+  ///
+  /// - Returns: plugins of the operator's that are gone with that.
+  func dropUnused(at now: Timestamp) async throws -> [String] {
     let yesterday = now.milliseconds - 86_400_000
+    let withdrawn: Set<String> = Set(
+      try await store.rows(
+        "SELECT plugin_id FROM sandbox_artifact WHERE origin_guild = 0 AND NOT is_offered"
+      ).map { try $0.get("plugin_id") })
     try await store.execute(
       """
-      DELETE FROM sandbox_artifact WHERE uploaded_at < \(yesterday) AND origin_guild <> 0 AND NOT EXISTS (
-        SELECT 1 FROM sandbox_installation i
-        WHERE i.digest = sandbox_artifact.digest AND i.origin_guild = sandbox_artifact.origin_guild)
+      DELETE FROM sandbox_artifact
+      WHERE ((uploaded_at < \(yesterday) AND origin_guild <> 0) OR NOT is_offered) AND \(unescaped: Self.isUnused)
       """)
+    var gone: [String] = []
+    for plugin in withdrawn.sorted() where try await !isOperators(plugin) { gone.append(plugin) }
+    return gone
+  }
+
+  /// Of the zips of a server that nobody installed, the newest stay.
+  func dropSurplus(of guild: GuildID, keeping count: Int) async throws {
+    let origin = Self.column(.guild(guild))
+    try await store.execute(
+      """
+      DELETE FROM sandbox_artifact WHERE origin_guild = \(origin) AND \(unescaped: Self.isUnused) AND digest NOT IN (
+        SELECT digest FROM sandbox_artifact WHERE origin_guild = \(origin) AND \(unescaped: Self.isUnused)
+        ORDER BY uploaded_at DESC, digest LIMIT \(count))
+      """)
+  }
+
+  /// The digests of all zips that are kept.
+  func digests() async throws -> Set<String> {
+    Set(try await store.rows("SELECT digest FROM sandbox_artifact").map { try $0.get("digest") })
   }
 
   // MARK: Installations

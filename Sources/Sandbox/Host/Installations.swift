@@ -13,8 +13,8 @@ final class Installations: Sendable {
   private struct State {
     /// In the order in which they came in.
     var byGuild: [GuildID: [StoredInstallation]] = [:]
-    /// Grows with each change of a guild.
-    var changes: [GuildID: Int] = [:]
+    /// Those that are being erased: their rows may still be there, and nobody has anything any more.
+    var leaving: Set<GuildID> = []
   }
 
   private static let topic = "sandbox.installations"
@@ -34,7 +34,10 @@ final class Installations: Sendable {
   /// - Throws: what the store throws.
   func load() async throws {
     let all = try await store.installations()
-    state.withLock { $0.byGuild = Dictionary(grouping: all, by: \.installation.guild) }
+    state.withLock { state in
+      state.byGuild = Dictionary(grouping: all, by: \.installation.guild)
+        .filter { !state.leaving.contains($0.key) }
+    }
   }
 
   /// Follows the changes of other processes until cancelled.
@@ -70,10 +73,32 @@ final class Installations: Sendable {
   private func reload(_ guild: GuildID) async throws {
     let own = try await store.installations(of: guild)
     state.withLock { state in
+      guard !state.leaving.contains(guild) else { return }
       state.byGuild[guild] = own.isEmpty ? nil : own
-      state.changes[guild, default: 0] += 1
     }
     heard(guild)
+  }
+
+  /// From now on a guild has nothing, whatever is still stored: it is being erased.
+  ///
+  /// - Returns: what it had.
+  /// - Throws: what the store throws.
+  func leave(_ guild: GuildID) async throws -> [StoredInstallation] {
+    let own = try await store.installations(of: guild)
+    state.withLock { state in
+      state.leaving.insert(guild)
+      state.byGuild[guild] = nil
+    }
+    heard(guild)
+    return own
+  }
+
+  /// A guild was erased, and may come back as a new one.
+  ///
+  /// - Throws: what the store throws.
+  func left(_ guild: GuildID) async throws {
+    state.withLock { _ = $0.leaving.remove(guild) }
+    try await changed(guild)
   }
 
   /// A guild's, those that were taken out within the month too.
@@ -89,6 +114,16 @@ final class Installations: Sendable {
     state.withLock { state in
       state.byGuild[guild]?.first { $0.isOn && $0.installation.plugin == plugin }?.installation
     }
+  }
+
+  /// Whether a guild has a plugin, on or off, or had it within the month.
+  func has(_ plugin: String, in guild: GuildID) -> Bool {
+    state.withLock { $0.byGuild[guild]?.contains { $0.installation.plugin == plugin } ?? false }
+  }
+
+  /// Where a release is on, the smallest id first.
+  func guilds(with release: GuestRelease) -> [GuildID] {
+    enabled.filter { $0.release == release }.map(\.guild).sorted()
   }
 
   /// Every one that is on.

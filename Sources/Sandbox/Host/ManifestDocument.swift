@@ -13,6 +13,8 @@ extension GuestManifest {
     object["description"] = .string(description)
     object["author"] = .string(author)
     object["homepage"] = .string(homepage)
+    object["icon"] = .string(icon)
+    object["tags"] = .array(tags.map { .string($0) })
     object["capabilities"] = .array(capabilities.map { .string($0.rawValue) })
     object["commands"] = .array(
       commands.map { command in
@@ -39,6 +41,8 @@ extension GuestManifest {
     description = document["description"]?.string ?? ""
     author = document["author"]?.string ?? ""
     homepage = document["homepage"]?.string ?? ""
+    icon = document["icon"]?.string ?? ""
+    tags = document.strings("tags")
     capabilities = document.strings("capabilities").compactMap { GuestCapability(rawValue: $0) }
     commands = (document["commands"]?.array ?? []).compactMap { entry in
       guard let name = entry["name"]?.string, let definition = entry["definition"]?.object else { return nil }

@@ -1,5 +1,6 @@
 // Letting plugins in, changing what they may, and taking them out: for the dashboard and the command line alike.
 
+import SandboxData
 import SandboxWorkers
 package import DiscordCore
 import EventLoop
@@ -47,17 +48,27 @@ extension Sandbox {
     }
   }
 
-  /// Offers a plugin no longer. A version that a server has, or had within the month, stays.
+  /// Offers a plugin no longer. Servers that have a version keep it; nobody else can choose it any more.
   ///
   /// - Returns: how many versions were withdrawn.
   /// - Throws: what the store throws.
-  package func withdraw(_ plugin: String) async throws -> Int {
-    var count = 0
-    for artifact in try await store.artifacts(of: .installation) where artifact.release.plugin == plugin {
-      if try await store.drop(artifact.release) { count += 1 }
-    }
+  package func withdraw(_ plugin: String, by actor: GuestActor) async throws -> Int {
+    let count = try await store.withdraw(plugin)
+    guard count > 0 else { return 0 }
+    try await recordForOperators("plugin.withdraw", plugin, by: actor)
+    try await dropUnused()
     return count
   }
+
+  /// Zips that nobody has any more go, and with the last of an operator's plugin its secrets.
+  private func dropUnused() async throws {
+    for plugin in try await store.dropUnused(at: time.now) { try await data.erase(plugin) }
+  }
+
+  /// Whether the operator brought a plugin, be it offered still or only what servers have of it.
+  ///
+  /// - Throws: what the store throws.
+  package func isOperators(_ plugin: String) async throws -> Bool { try await store.isOperators(plugin) }
 
   /// A zip of those; the server's own comes first where both have it.
   ///
@@ -98,6 +109,10 @@ extension Sandbox {
       "plugin.install", release.plugin, before: before.flatMap { $0.removedAt == nil ? $0.document : nil },
       after: installation.document, in: guild, by: actor)
     try await installations.changed(guild)
+    // What another version, or somebody else's plugin of the same name, keeps open is not this one's.
+    if let before, before.installation.release != release {
+      await sockets.withdrew(release.plugin, from: guild)
+    }
     if before == nil || isBack {
       await workers.lifecycle(.install, installation)
     } else if let old = before?.installation.release, old != release {
@@ -116,14 +131,16 @@ extension Sandbox {
   ) async throws {
     var installation = try present(plugin, in: guild)
     let before = installation.document
-    let lost = installation.grants.capabilities.subtracting(grants.capabilities)
+    let old = installation.grants
     installation.grants = grants.limited(to: installation.release.manifest)
     try await store.put(installation, by: stored(plugin, in: guild)?.installedBy)
     try await record(
       "plugin.grants", plugin, before: before, after: installation.document, in: guild, by: actor)
     try await installations.changed(guild)
-    if !lost.isDisjoint(with: [.webSocket, .http]) {
-      for group in methods { await group.withdrew(plugin, from: guild) }
+    let lost = old.capabilities.subtracting(installation.grants.capabilities)
+    let keepsDomains = Set(old.domains).isSubset(of: installation.grants.domains)
+    if !keepsDomains || !lost.isDisjoint(with: [.webSocket, .http, .secrets]) {
+      await sockets.withdrew(plugin, from: guild)
     }
   }
 
@@ -135,7 +152,11 @@ extension Sandbox {
   ) async throws {
     var installation = try present(plugin, in: guild)
     guard installation.isEnabled != isOn else { return }
-    if !isOn { await workers.lifecycle(.disable, installation) }
+    if !isOn {
+      await workers.lifecycle(.disable, installation)
+      // While the plugin can still be told that they are closed.
+      await sockets.withdrew(plugin, from: guild)
+    }
     let before = installation.document
     installation.isEnabled = isOn
     try await store.put(installation, by: stored(plugin, in: guild)?.installedBy)
@@ -153,11 +174,16 @@ extension Sandbox {
   package func uninstall(_ plugin: String, from guild: GuildID, by actor: GuestActor) async throws {
     let installation = try present(plugin, in: guild)
     await workers.lifecycle(.uninstall, installation)
+    await sockets.withdrew(plugin, from: guild)
     _ = try await store.remove(plugin, from: guild, at: time.now)
     try await record(
       "plugin.uninstall", plugin, before: installation.document, after: nil, in: guild, by: actor)
     try await installations.changed(guild)
     await stop(plugin, in: guild)
+    try await data.uninstalled(plugin, from: guild)
+    if isDeveloper(guild, of: installation.release) {
+      try await data.secrets.eraseDefaults(of: installation.release.developer)
+    }
     if !isUsed(installation.release) { await workers.replace(installation.release) }
     await settle(guild)
   }
@@ -168,13 +194,20 @@ extension Sandbox {
   package func sweep() async throws {
     let limit = Timestamp(
       milliseconds: time.now.milliseconds - Self.heldFor.components.seconds * 1_000)
+    var failure: (any Error)?
     for (guild, plugin) in try await store.removed(before: limit) {
-      for group in methods { try await group.erase(plugin, in: guild) }
-      try await store.forget(plugin, of: guild)
-      try await installations.changed(guild)
-      log.info("a plugin's data is gone", ["plugin": .string(plugin), "guild": .string("\(guild)")])
+      // One that cannot go must not keep the others.
+      do {
+        for group in methods { try await group.erase(plugin, in: guild) }
+        try await data.erase(plugin, in: guild)
+        try await store.forget(plugin, of: guild)
+        try await installations.changed(guild)
+        log.info("a plugin's data is gone", ["plugin": .string(plugin), "guild": .string("\(guild)")])
+      } catch { failure = error }
     }
-    try await store.dropUnused(at: time.now)
+    try await dropUnused()
+    try await folders.prune(keeping: try await store.digests())
+    if let failure { throw failure }
   }
 
   // MARK: Parts
@@ -194,6 +227,16 @@ extension Sandbox {
 
   private func isUsed(_ release: GuestRelease) -> Bool {
     installations.enabled.contains { $0.release == release }
+  }
+
+  /// Puts on record what concerns every server.
+  func recordForOperators(
+    _ action: String, _ plugin: String, after: JSONValue = .null, by actor: GuestActor
+  ) async throws {
+    try await OperatorAudit(storage.platform).append(
+      AuditEntry(
+        at: time.now, actor: actor.actor, action: action, target: plugin, address: actor.address,
+        before: .null, after: after))
   }
 
   func record(

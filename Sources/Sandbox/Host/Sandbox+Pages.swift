@@ -98,11 +98,11 @@ extension Sandbox {
       errorsToday: errors)
   }
 
-  /// The newest lines of a plugin's log in a server.
+  /// The newest lines of a plugin's log in a server, or with nil of no server: how its processes start and end.
   ///
   /// - Throws: what the store throws.
   package func log(
-    of plugin: String, in guild: GuildID, atLeast level: GuestLogLine.Level = .debug, limit: Int
+    of plugin: String, in guild: GuildID?, atLeast level: GuestLogLine.Level = .debug, limit: Int
   ) async throws -> [GuestLogLine] {
     let all = GuestLogLine.Level.allCases
     let levels = Set(all.drop { $0 != level })

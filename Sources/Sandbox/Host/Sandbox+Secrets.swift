@@ -74,27 +74,27 @@ extension Sandbox {
   ///
   /// - Throws: `RPCError` for a name, value or host that cannot be, and then nothing has changed; what the store throws.
   package func setOfferedSecret(
-    _ value: Secret, name: String, boundTo host: String?, of plugin: String
+    _ value: Secret, name: String, boundTo host: String?, of plugin: String, by actor: GuestActor
   ) async throws {
     try data.secrets.check(name, value, boundTo: host)
     try await data.secrets.bindDefault(name, of: plugin, to: host)
     try await data.secrets.setDefault(value, for: name, of: plugin)
-    log.notice(
-      "the operator set a plugin's secret",
-      ["plugin": .string(plugin), "name": .string(name), "host": .string(host ?? "")])
+    try await recordForOperators(
+      "plugin.secret.set", plugin, after: .string(host.map { "\(name) → \($0)" } ?? name), by: actor)
   }
 
   /// Forgets a secret of a plugin that the operator offers, and what it was bound to.
   ///
   /// - Returns: whether there was one.
   /// - Throws: `RPCError` for a name that cannot be; what the store throws.
-  package func forgetOfferedSecret(_ name: String, of plugin: String) async throws -> Bool {
+  package func forgetOfferedSecret(_ name: String, of plugin: String, by actor: GuestActor) async throws
+    -> Bool
+  {
     let isKnown = try await offeredSecrets(of: plugin).contains { $0.name == name }
     try await data.secrets.setDefault(nil, for: name, of: plugin)
     try await data.secrets.bindDefault(name, of: plugin, to: nil)
     if isKnown {
-      log.notice(
-        "the operator forgot a plugin's secret", ["plugin": .string(plugin), "name": .string(name)])
+      try await recordForOperators("plugin.secret.remove", plugin, after: .string(name), by: actor)
     }
     return isKnown
   }

@@ -1,5 +1,6 @@
 // A zip on its way in: read, measured, and put before the SDK's own validator.
 
+import JSON
 import DiscordCore
 import EventLoop
 import SandboxArtifacts
@@ -8,6 +9,9 @@ import SandboxEngine
 import Storage
 
 extension Sandbox {
+  /// Zips of a server that it may keep without having installed them.
+  static let maximumUnused = 20
+
   /// Looks at a zip and keeps it if it is sound. Nothing of it is run. A zip for one server that the operator offers to every
   /// server is that offer.
   ///
@@ -38,6 +42,11 @@ extension Sandbox {
     var warnings = artifact.warnings.map(\.sentence)
     warnings += findings.map(\.sentence).filter { !warnings.contains($0) }
     try await store.keep(release, zip: zip, warnings: warnings, by: actor.user, at: time.now)
+    switch origin {
+    case .installation:
+      try await recordForOperators("plugin.offer", release.plugin, after: .string(release.version), by: actor)
+    case .guild(let guild): try await store.dropSurplus(of: guild, keeping: Self.maximumUnused)
+    }
     return StoredArtifact(release: release, warnings: warnings, uploadedAt: time.now)
   }
 
@@ -62,8 +71,7 @@ extension Sandbox {
       try await !folders.hasRequirements(release)
     else { return }
     do {
-      _ = try await engine.engine().installer.install(
-        RequirementsList(release.manifest.requirements), into: folders.requirementsPath(release))
+      _ = try await folders.requirements(release, by: engine.engine().installer)
     } catch let error as EngineError {
       throw GuestProblem(error.code == .badRequirements ? .requirements : .noEngine, ["\(error)"])
     }

@@ -61,6 +61,7 @@ package final class Sandbox: GuestPlugins, Sendable {
   let translator = GuestEvents()
   let broker: SocketBroker
   let proxy: ProxyMethods
+  let sockets: WebSocketMethods
   let sql: SQLMethods
   let methods: [any GuestMethods]
   let engine: EngineKeeper
@@ -109,21 +110,25 @@ package final class Sandbox: GuestPlugins, Sendable {
     folders = GuestFolders(settings, store, ArtifactRules())
     engine = EngineKeeper(settings, folders)
     answers = WidgetAnswers(time: time)
-    broker = try SocketBroker(loop: loop, time: time, exceptions: settings.networkExceptions)
+    let installations = installations
+    broker = try SocketBroker(
+      loop: loop, time: time, hosts: data.hosts, exceptions: settings.networkExceptions,
+      installation: { plugin, guild in installations.enabled(plugin, in: guild) })
     proxy = try ProxyMethods(
-      loop: loop, secrets: data.secrets, hosts: data.hosts, time: time,
+      loop: loop, secrets: data.secrets, hosts: data.hosts, limits: data.limits, time: time,
       exceptions: settings.networkExceptions)
     sql = SQLMethods(database: database, time: time)
+    sockets = WebSocketMethods(
+      broker: broker, secrets: data.secrets, hosts: data.hosts, time: time,
+      exceptions: settings.networkExceptions)
     methods =
       data.methods + [
         sql, DiscordMethods(directory: register, time: time),
-        InteractionMethods(desk), proxy,
-        WebSocketMethods(
-          broker: broker, secrets: data.secrets, hosts: data.hosts, time: time,
-          exceptions: settings.networkExceptions),
+        InteractionMethods(desk), proxy, sockets,
       ]
     workers = GuestWorkers(
-      launcher: engine, methods: methods, directory: register, journal: data.logs, time: time,
+      launcher: engine, methods: methods, directory: register,
+      journal: InstalledJournal(journal: data.logs, installations: installations), time: time,
       metrics: metrics)
     broker.set(workers)
   }
@@ -144,6 +149,7 @@ package final class Sandbox: GuestPlugins, Sendable {
       group.addTask { await self.data.run() }
       group.addTask { await self.database.run() }
       group.addTask { await self.workers.run() }
+      group.addTask { await self.broker.run() }
       group.addTask { try await self.installations.run() }
       group.addTask { await self.keepWarm() }
       group.addTask { await CronRunner(self).run() }
@@ -184,21 +190,44 @@ package final class Sandbox: GuestPlugins, Sendable {
     }
   }
 
-  /// A guild is erased: what lies outside of its own store goes too.
+  /// Does something that may need the plugins' database, in a house that is not run: `run` does the same for one that is.
   ///
-  /// - Throws: what the stores throw; call again.
+  /// - Throws: what `body` throws.
+  package func withDatabase<Result: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await self.database.run() }
+      defer { group.cancelAll() }
+      return try await body()
+    }
+  }
+
+  /// A guild is about to be erased: its plugins end, and what lies outside of its own store goes. Call `erased` when the rows
+  /// are gone.
+  ///
+  /// - Throws: what the stores throw, before anything of the guild's rows is gone; call again.
   package func erase(_ guild: GuildID) async throws {
-    for one in stored(in: guild) {
+    for one in try await installations.leave(guild) {
       let plugin = one.installation.plugin
       await workers.retire(plugin: plugin, in: guild)
       for group in methods { await group.withdrew(plugin, from: guild) }
-      if one.installation.release.manifest.capabilities.contains(.sql) {
-        try await sql.erase(plugin, in: guild)
+      // Kept under the platform's key, where no erasure of a server's rows finds them.
+      if isDeveloper(guild, of: one.installation.release) {
+        try await data.secrets.eraseDefaults(of: one.installation.release.developer)
       }
     }
+    // Whatever the present versions ask for: an earlier one may have made tables.
+    try await sql.erase(guild)
+    // What waits to be written would bring the store back.
+    await data.flush()
     translator.forget(guild)
-    try await installations.changed(guild)
   }
+
+  /// A guild's rows are gone; other processes learn of it.
+  ///
+  /// - Throws: what the store throws.
+  package func erased(_ guild: GuildID) async throws { try await installations.left(guild) }
 
   /// Guild follows: its commands at Discord are brought to what they shall be.
   func settle(_ guild: GuildID) async {

@@ -32,7 +32,8 @@ package enum SandboxSchema {
             guild_id BIGINT NOT NULL, plugin_id TEXT NOT NULL, name TEXT NOT NULL, fired_minute BIGINT NOT NULL,
             PRIMARY KEY (guild_id, plugin_id, name))
           """,
-        ])
+        ]),
+      Migration(2, ["ALTER TABLE sandbox_artifact ADD COLUMN is_offered BOOLEAN NOT NULL DEFAULT TRUE"]),
     ],
     tables: [artifact, installation, cronMark])
 
@@ -41,7 +42,7 @@ package enum SandboxSchema {
     columns: [
       .init("digest", .text), .init("origin_guild", .integer), .init("plugin_id", .text),
       .init("version", .text), .init("manifest", .text), .init("report", .text), .init("zip", .blob),
-      .init("uploaded_by", .integer), .init("uploaded_at", .integer),
+      .init("uploaded_by", .integer), .init("uploaded_at", .integer), .init("is_offered", .boolean),
     ],
     key: ["digest", "origin_guild"],
     data: TableData(

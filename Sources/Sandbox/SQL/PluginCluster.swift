@@ -45,6 +45,14 @@ package final class PluginCluster: Sendable {
   /// The server's process; nil while it does not run.
   package var serverProcess: Int32? { state.withLock { $0.server?.number } }
 
+  /// Whether its folder was ever made.
+  var isMade: Bool {
+    get async throws {
+      let path = "\(settings.data)/PG_VERSION"
+      return try await threads.run { access(path, F_OK) == 0 }
+    }
+  }
+
   // MARK: Those who need it
 
   /// Returns where it is once it answers.

@@ -1,5 +1,6 @@
 // Where plugins' SQL runs: a database of its own, on the platform's server or on the private one.
 
+package import DiscordCore
 package import EventLoop
 package import Postgres
 import SQL
@@ -104,6 +105,29 @@ package final class PluginDatabase: Sendable {
 
   /// Whether plugins are kept from the server's own functions and catalogs; false before the first use.
   package var isHardened: Bool { state.withLock { $0.isHardened } }
+
+  /// Whether a plugin ever needed it. Asks for nothing to be made or started.
+  ///
+  /// - Throws: `SQLError` when the platform's server does not answer.
+  package var isThere: Bool {
+    get async throws {
+      switch place {
+      case .cluster(let cluster): return try await cluster.isMade
+      case .server(let address):
+        if state.withLock({ $0.isPrepared }) { return true }
+        let pool = PostgresPool(address: address, loops: loops, options: .short)
+        do {
+          let found = try await pool.rows(
+            "SELECT 1 FROM pg_database WHERE datname = \(database(at: address))")
+          await pool.close(grace: .zero)
+          return !found.isEmpty
+        } catch {
+          await pool.close(grace: .zero)
+          throw error
+        }
+      }
+    }
+  }
 
   // MARK: The owner's connections
 
@@ -266,8 +290,9 @@ package final class PluginDatabase: Sendable {
   /// - Parameter guild: of this server alone; nil for all.
   /// - Returns: by server and plugin.
   /// - Throws: `SQLError`; `ClusterFailure` when the private server does not run.
-  package func schemas(of guild: Int64? = nil) async throws -> [PluginSchema] {
-    try await TenantSchemas(pool: try await admin(), isSuperuser: isHardened).list(guild: guild)
+  package func schemas(of guild: GuildID? = nil) async throws -> [PluginSchema] {
+    try await TenantSchemas(pool: try await admin(), isSuperuser: isHardened).list(
+      guild: guild.map { Int64(bitPattern: $0.rawValue) })
   }
 
   /// Bytes that a tenant's tables and indexes take, dead rows included; 0 without a schema.

@@ -53,7 +53,19 @@ package struct SQLMethods: GuestMethods {
   package func erase(_ plugin: String, in guild: GuildID) async throws {
     let schema = PluginSchema(plugin: plugin, guild: guild)
     books.forget(schema)
+    guard try await database.isThere else { return }
     try await database.drop(schema)
+  }
+
+  /// Everything of a server, also of plugins and versions that it has no more.
+  ///
+  /// - Throws: `SQLError`, `ClusterFailure`; call again.
+  package func erase(_ guild: GuildID) async throws {
+    guard try await database.isThere else { return }
+    for schema in try await database.schemas(of: guild) {
+      books.forget(schema)
+      try await database.drop(schema)
+    }
   }
 
   // MARK: Reading

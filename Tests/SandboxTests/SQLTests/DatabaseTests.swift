@@ -309,7 +309,7 @@ import Testing
     try await tenant.execute("CREATE TABLE two (b JSONB)")
     try await tenant.execute("INSERT INTO \"Odd \"\"name\" VALUES (1, '2026-01-31 00:00:00+00')")
     #expect(try await database.schemas().contains(tenant.schema))
-    #expect(try await database.schemas(of: Int64(tenant.schema.guild.rawValue)) == [tenant.schema])
+    #expect(try await database.schemas(of: tenant.schema.guild) == [tenant.schema])
     let dump = try await database.dump("archive", in: tenant.schema.guild)
     #expect(
       dump == [
