@@ -22,6 +22,7 @@ package struct ContainerLauncher: GuestLauncher {
   private let limits: ContainerLimits
   private let sockets: String
   private let processors = ProcessorDeal()
+  private let ranks: ProcessorRanks
   private let files: @Sendable (GuestRelease) async throws -> GuestFiles
 
   /// The label that says whose a container is.
@@ -36,14 +37,15 @@ package struct ContainerLauncher: GuestLauncher {
   ///     under a name, because it removes what others left.
   ///   - sockets: a folder of this machine for the sockets of workers that begin; made if it is missing.
   ///   - limits: of every worker.
+  ///   - ranks: has those give way that compute without end, if somebody runs it.
   ///   - files: where a release lies. Called for every launch.
   package init(
     client: EngineClient, image: String, installation: String, sockets: String,
-    limits: ContainerLimits = ContainerLimits(),
+    limits: ContainerLimits = ContainerLimits(), ranks: ProcessorRanks = ProcessorRanks(),
     files: @escaping @Sendable (GuestRelease) async throws -> GuestFiles
   ) {
     (self.client, self.image, self.installation) = (client, image, installation)
-    (self.sockets, self.limits, self.files) = (sockets, limits, files)
+    (self.sockets, self.limits, self.ranks, self.files) = (sockets, limits, ranks, files)
   }
 
   package func launch(_ release: GuestRelease) async throws -> any GuestChannel {
@@ -90,7 +92,14 @@ package struct ContainerLauncher: GuestLauncher {
     } catch { outcome = .failure(error) }
     // Whoever launches may be cancelled, and the socket must go all the same.
     await Task { await socket.withdraw() }.value
-    return try outcome.get()
+    let channel = try outcome.get()
+    // A question to the engine that no plugin should start later for.
+    Task { [ranks, client] in
+      if let process = try? await client.inspect(channel.label).process {
+        await ranks.watch(channel.label, process: process)
+      }
+    }
+    return channel
   }
 
   /// Removes the containers of this installation that an earlier process left, and sockets that nobody came to.

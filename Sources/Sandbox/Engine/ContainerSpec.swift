@@ -14,6 +14,8 @@ package struct ContainerLimits: Sendable, Hashable {
   package var processors: String?
   /// Its weight when others want the processor too; 1,024 is what everything else has.
   package var processorShares = 128
+  /// The control group that the container's own is made in; nil for the engine's choice.
+  package var parentGroup: String?
   /// Processes and threads.
   package var processes = 64
   /// Open files of a process.
@@ -118,6 +120,7 @@ extension ContainerSpec {
     host["MemoryReservation"] = .integer(Int64(limits.reservedMemory))
     host["NanoCpus"] = .integer(Int64(limits.nanoCores))
     if let processors = limits.processors { host["CpusetCpus"] = .string(processors) }
+    if let parent = limits.parentGroup { host["CgroupParent"] = .string(parent) }
     host["CpuShares"] = .integer(Int64(limits.processorShares))
     host["Ulimits"] = .array(ulimits)
     // No shared memory, and so no writable place besides /tmp.

@@ -12,6 +12,7 @@ actor EngineKeeper: GuestLauncher {
   struct Ready: Sendable {
     let service: EngineService
     let launcher: ContainerLauncher
+    let ranks: ProcessorRanks
     let validation: PluginValidation
     let installer: RequirementsInstaller
   }
@@ -49,7 +50,11 @@ actor EngineKeeper: GuestLauncher {
       EngineSettings(host: settings.containerHost, folder: "\(settings.folder)/engine"), loop: loop
     ) { try await self.ready($0) }
     // Looks after an engine of our own until the end of the program, whoever asked for it first.
-    running = Task { await ready.service.run() }
+    running = Task {
+      async let ranks: Void = ready.ranks.run()
+      await ready.service.run()
+      await ranks
+    }
     return ready
   }
 
@@ -60,8 +65,14 @@ actor EngineKeeper: GuestLauncher {
     let folders = folders
     let installer = RequirementsInstaller(
       client: service.client, image: image, installation: name, source: .index(.host))
+    var limits = ContainerLimits()
+    // Beside everything else and not in a group of all containers: within that, a plugin that gives way would give way to
+    // other plugins alone, and Guildhall would wait for it as before.
+    if service.isOwn { (limits.parentGroup, limits.processorShares) = ("/", 512) }
+    let ranks = ProcessorRanks()
     let launcher = ContainerLauncher(
-      client: service.client, image: image, installation: name, sockets: "\(settings.folder)/sockets"
+      client: service.client, image: image, installation: name, sockets: "\(settings.folder)/sockets",
+      limits: limits, ranks: ranks
     ) { release in
       // Packages, too: the folder may be another process's, or was left out of a backup.
       GuestFiles(
@@ -76,7 +87,7 @@ actor EngineKeeper: GuestLauncher {
         "left": .integer(Int64(left)),
       ])
     return Ready(
-      service: service, launcher: launcher,
+      service: service, launcher: launcher, ranks: ranks,
       validation: PluginValidation(client: service.client, image: image, installation: name),
       installer: installer)
   }

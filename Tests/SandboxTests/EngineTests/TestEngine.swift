@@ -42,11 +42,13 @@ struct TestEngine: Sendable {
     manifest: GuestManifest(id: "tester", name: "Tester", version: "1.0.0"), digest: "d0")
 
   /// A launcher for one folder.
-  func launcher(plugin: String, requirements: String? = nil, limits: ContainerLimits = ContainerLimits())
-    -> ContainerLauncher
-  {
+  func launcher(
+    plugin: String, requirements: String? = nil, limits: ContainerLimits = ContainerLimits(),
+    ranks: ProcessorRanks = ProcessorRanks()
+  ) -> ContainerLauncher {
     ContainerLauncher(
-      client: client, image: image, installation: Self.installation, sockets: sockets, limits: limits
+      client: client, image: image, installation: Self.installation, sockets: sockets, limits: limits,
+      ranks: ranks
     ) { _ in
       GuestFiles(plugin: plugin, requirements: requirements)
     }
