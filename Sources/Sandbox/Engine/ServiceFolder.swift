@@ -1,12 +1,16 @@
 // Where an engine of our own keeps its things, and what it is told about this machine.
 
 import Glibc
+import Vault
 
 /// The files of a Podman that nobody else uses. Images and containers stay in the folder; what does not outlive the
 /// machine's start lies in a folder with the start's name, so that Podman never takes a dead container for a running one.
+///
+/// That one is not in the folder: Podman refuses a path of more than 50 bytes for it, and not where it is started but where
+/// it clears up after a container. Nobody hears of that, and each end of a container takes twenty seconds.
 struct ServiceFolder: Sendable {
   let path: String
-  private let boot: String
+  private let run: String
 
   /// Makes what is missing.
   ///
@@ -14,17 +18,26 @@ struct ServiceFolder: Sendable {
   init(_ path: String) async throws {
     self.path = path
     let id = try await LocalFiles.read("/proc/sys/kernel/random/boot_id", limit: 1 << 20)
-    boot = String(decoding: id.prefix(8), as: UTF8.self)
+    let boot = String(decoding: id.prefix(8), as: UTF8.self)
+    run = "\(Self.runs)/\(Hex.encode(SHA256.hash(Array(path.utf8))).prefix(8))-\(boot)"
     // A socket's address has 108 bytes, the last one zero.
     guard socket.utf8.count < 108 else {
       throw EngineError(.startFailed, reason: "the path of its folder is too long for a socket")
     }
+    // Of versions that had the other folder in this one.
+    try await LocalFiles.blocking { _ = umount2("\(path)/storage/overlay", CInt(MNT_DETACH)) }
+    // What is still in use there is in nobody's way.
+    try? await LocalFiles.remove("\(path)/storage")
     for folder in [path, run, "\(path)/tmp"] { try await LocalFiles.makeFolder(folder) }
   }
 
   var socket: String { "\(path)/podman.sock" }
   var log: String { "\(path)/service.log" }
-  private var run: String { "\(path)/run-\(boot)" }
+  private static let runs = "/run/guildhall"
+  /// What Podman measures.
+  var runRoot: String { "\(run)/storage" }
+  /// Podman keeps in it where the other folder is and goes by that: a place from before that was moved is of no use.
+  private var layers: String { "\(path)/layers" }
   private var configuration: String { "\(path)/containers.conf" }
   private var storage: String { "\(path)/storage.conf" }
 
@@ -58,20 +71,24 @@ struct ServiceFolder: Sendable {
     let disk = """
       [storage]
       driver = "overlay"
-      graphroot = "\(path)/storage"
-      runroot = "\(run)/storage"
+      graphroot = "\(layers)"
+      runroot = "\(runRoot)"
 
       """
     try await LocalFiles.write(Array(containers.utf8), to: configuration)
     try await LocalFiles.write(Array(disk.utf8), to: storage)
   }
 
-  /// Takes back what Podman leaves behind: it mounts the folder of its layers on itself, and nobody could remove the folder.
+  /// Takes back what Podman leaves behind: it mounts the folder of its layers on itself, and nobody could remove the folder;
+  /// and what lies outside of the folder, unless a container is left that it is about.
   func unmount() async {
     // Not mounted, or not ours to unmount: then there is nothing to do.
-    try? await LocalFiles.blocking { [path] in
-      _ = umount2("\(path)/storage/overlay", CInt(MNT_DETACH))
+    try? await LocalFiles.blocking { [layers] in
+      _ = umount2("\(layers)/overlay", CInt(MNT_DETACH))
     }
+    guard let left = try? await LocalFiles.entries(of: "\(runRoot)/overlay-containers"), left.isEmpty
+    else { return }
+    try? await LocalFiles.remove(run)
   }
 
   /// The service's last words.

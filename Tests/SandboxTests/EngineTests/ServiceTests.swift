@@ -34,6 +34,19 @@ extension ContainerTests {
       #expect(await engine.client.ping())
     }
 
+    @Test func `a data folder with a long path gets a short one where Podman wants it`() async throws {
+      let base = try TemporaryDirectory()
+      let folder = try await ServiceFolder(base.file(String(repeating: "d", count: 60)))
+      let other = try await ServiceFolder(base.file("other"))
+      // Podman's own limit, which it holds against us only when a container has ended.
+      #expect(folder.runRoot.utf8.count <= 50 && folder.runRoot != other.runRoot)
+      for one in [folder, other] {
+        await one.unmount()
+        let runs = one.runRoot.dropLast("/storage".count)
+        #expect(try await !LocalFiles.exists(String(runs)))
+      }
+    }
+
     @Test func `an engine of our own is started again when it ends, and ends with us`() async throws {
       let loop = try EventLoop(name: "service-tests")
       var settings = EngineSettings(folder: "\(TestEngine.root)/.runtime/own")
