@@ -67,9 +67,12 @@ package struct ContainerLauncher: GuestLauncher {
     spec.limits.processors = await processors.next(of: client)
     do {
       return try await launchOnce(spec)
-    } catch let error as EngineError where error.code == .refused && spec.limits.processors != nil {
+    } catch let error as EngineError
+      where error.code == .refused && (spec.limits.processors != nil || spec.limits.parentGroup != nil)
+    {
+      // A machine whose control groups do not do that: it is slower under load there, and no less safe.
       await processors.stop()
-      spec.limits.processors = nil
+      (spec.limits.processors, spec.limits.parentGroup) = (nil, nil)
       return try await launchOnce(spec)
     }
   }
