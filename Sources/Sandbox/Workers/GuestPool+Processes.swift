@@ -222,7 +222,7 @@ extension GuestPool {
     parts.figures.crashes.increment()
     note(.error, sentence, in: guild)
     // Nobody should wait for what cannot begin; where another process goes on, that one takes it.
-    let isDown = workers.values.allSatisfy { $0.phase == .ending }
+    let isDown = isDown
     let waiting = queue.removeAll { job in
       if isDown, case .request = job.kind { return true }
       return isDown && job.isInteraction

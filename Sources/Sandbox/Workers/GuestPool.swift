@@ -83,7 +83,8 @@ actor GuestPool {
   /// Whether no process runs, and none may be started yet.
   private var isPaused: Bool { isDown && (now < pauseUntil || crashes.isOpen(at: now)) }
 
-  private var isDown: Bool { workers.values.allSatisfy { $0.phase == .ending } }
+  /// Whether no process is there that something could be brought to, now or soon.
+  var isDown: Bool { workers.values.allSatisfy { $0.phase == .ending } }
 
   private func hasRoom(for guild: GuildID) -> Bool {
     queue.count < limits.waiting && queue.waiting(in: guild) < limits.waitingPerGuild
@@ -159,7 +160,7 @@ actor GuestPool {
     for id in workers.keys.sorted() {
       while let job = nextJob(for: id) { send(job, to: id) }
     }
-    guard queue.count > 0, workers.values.allSatisfy({ $0.phase == .ending }) else { return }
+    guard queue.count > 0, isDown else { return }
     startWorker()
   }
 

@@ -12,7 +12,7 @@ struct Lease: Sendable {
   let guild: GuildID
   let cause: GuestCause
   /// The installation at that moment, for calls that come after the row is gone: lifecycle only.
-  let pinned: GuestInstallation?
+  var pinned: GuestInstallation?
   let openedAt: Duration
   /// When it was done; nil while it is open.
   var closedAt: Duration?
@@ -51,10 +51,7 @@ struct LeaseBook: Sendable {
 
   /// Calls under the lease are looked up as any other's from now on.
   mutating func unpin(_ id: String) {
-    guard let lease = leases[id], lease.pinned != nil else { return }
-    leases[id] = Lease(
-      id: id, guild: lease.guild, cause: lease.cause, pinned: nil, openedAt: lease.openedAt,
-      closedAt: lease.closedAt)
+    leases[id]?.pinned = nil
   }
 
   /// Whose call it is. What is over for longer than the grace does not count.

@@ -85,6 +85,16 @@ private struct HostStage: Sendable {
     return artifact.release
   }
 
+  /// A server's own plugin, with a secret that goes to one host.
+  func installWithSecret() async throws -> GuestInstallation {
+    try await install(try zip(), in: here)
+    let installation = try #require(sandbox.installations.enabled("garden", in: here))
+    try await sandbox.setSecret(
+      Secret(Array("sesame-open".utf8)), name: "KEY", boundTo: "seeds.example.com", of: installation,
+      by: owner)
+    return installation
+  }
+
   var operatorActions: [String] {
     get async throws { try await OperatorAudit(storage.platform).entries().map(\.action) }
   }
@@ -143,11 +153,7 @@ private struct HostStage: Sendable {
   @Test func `credentials go with the plugin, and everything else a month later`() async throws {
     try await HostStage.run { stage in
       let sandbox = stage.sandbox
-      try await stage.install(try zip(), in: here)
-      let installation = try #require(sandbox.installations.enabled("garden", in: here))
-      try await sandbox.setSecret(
-        Secret(Array("sesame-open".utf8)), name: "KEY", boundTo: "seeds.example.com", of: installation,
-        by: owner)
+      let installation = try await stage.installWithSecret()
       _ = try await sandbox.data.hosts.add(
         "seeds.example.com", .http, of: "garden", in: here, by: nil, at: stage.time.now)
       try await sandbox.uninstall("garden", from: here, by: owner)
@@ -220,11 +226,7 @@ private struct HostStage: Sendable {
   @Test func `a server that is being erased has nothing any more, and nothing comes back`() async throws {
     try await HostStage.run { stage in
       let sandbox = stage.sandbox
-      try await stage.install(try zip(), in: here)
-      let installation = try #require(sandbox.installations.enabled("garden", in: here))
-      try await sandbox.setSecret(
-        Secret(Array("sesame-open".utf8)), name: "KEY", boundTo: "seeds.example.com", of: installation,
-        by: owner)
+      let installation = try await stage.installWithSecret()
       let journal = InstalledJournal(journal: sandbox.data.logs, installations: sandbox.installations)
       func line(_ guild: GuildID?) -> GuestLogLine {
         GuestLogLine(
