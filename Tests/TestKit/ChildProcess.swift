@@ -91,7 +91,7 @@ package final class ChildProcess: Sendable {
     _ = fcntl(output, F_SETFL, O_NONBLOCK)
   }
 
-  /// The next line of output, without its end; nil when the output ended or `timeout` passed.
+  /// The next line of output, without its end; nil when the output ended, `timeout` passed or the task is cancelled.
   package func nextLine(timeout: Duration = .seconds(20)) async -> String? {
     let deadline = ContinuousClock.now + timeout
     while ContinuousClock.now < deadline {
@@ -101,7 +101,7 @@ package final class ChildProcess: Sendable {
       if let line { return line }
       if isAtEnd { return nil }
       // A foreign process speaks when it speaks: polling it is honest, and bounded.
-      try? await Task.sleep(for: .milliseconds(2))
+      do { try await Task.sleep(for: .milliseconds(2)) } catch { return nil }
     }
     return nil
   }
@@ -151,13 +151,16 @@ package final class ChildProcess: Sendable {
     Glibc.kill(pid, signal)
   }
 
-  /// Waits for the program to end; its exit code, or minus the signal that ended it.
+  /// Waits for the program to end, cancelled or not; its exit code, or minus the signal that ended it.
   @discardableResult
   package func wait() async -> CInt {
-    while true {
-      if let status = reap() { return status }
-      try? await Task.sleep(for: .milliseconds(2))
-    }
+    // In a task that nobody cancels: a pause that is cut short would keep a thread of the pool busy.
+    await Task {
+      while true {
+        if let status = reap() { return status }
+        try? await Task.sleep(for: .milliseconds(2))
+      }
+    }.value
   }
 
   /// Whether the program still runs.

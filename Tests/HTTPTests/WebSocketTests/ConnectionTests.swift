@@ -294,9 +294,9 @@ private final class SentCount: Sendable {
   let value = Atomic(0)
 }
 
-/// Polls until the condition holds; the suite's time limit is the deadline.
+/// Polls until the condition holds; the suite's time limit is the deadline, and cancels this.
 func until(_ isMet: @Sendable () async -> Bool) async {
-  while !(await isMet()) { try? await Task.sleep(for: .milliseconds(1)) }
+  while !(await isMet()), (try? await Task.sleep(for: .milliseconds(1))) != nil {}
 }
 
 /// Runs on the loop and returns what came of it.
