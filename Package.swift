@@ -452,7 +452,8 @@ let package = Package(
       [
         "DiscordCore", "EventLoop", "JSON", "PlatformAccess", "PlatformData", "SandboxContract",
         "SandboxData",
-        "SandboxDiscord", "SandboxTestKit", "SandboxWorkers", "Storage", "StorageTestKit", "Telemetry",
+        "SandboxDiscord", "SandboxEngine", "SandboxTestKit", "SandboxWorkers", "Storage", "StorageTestKit",
+        "Telemetry",
         "Vault",
       ], path: "Tests/SandboxTests/WorkersTests"),
     tests(
@@ -491,12 +492,12 @@ let package = Package(
         "PlatformTenancy", "Sandbox", "SandboxContract", "SandboxData", "SandboxTestKit", "SandboxWorkers",
         "Storage", "StorageTestKit", "Telemetry", "Vault",
       ], path: "Tests/SandboxTests/HostTests"),
-    // A process of the real SDK without a container, for tests of the conversation.
+    // The real SDK in a container or without one, for tests of the conversation.
     room(
       "SandboxTestKit",
       [
         "CSystem", "Compression", "DiscordBot", "DiscordCore", "EventLoop", "JSON", "PlatformPlugins",
-        "SandboxContract", "Storage", "TestKit",
+        "SandboxContract", "SandboxEngine", "Storage", "TestKit",
       ],
       path: "Tests/SandboxTests/TestKit"),
     // Discord's own description of its API, and whether an exchange follows it.

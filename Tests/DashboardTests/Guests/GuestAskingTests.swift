@@ -52,13 +52,13 @@ private let pages = """
 
 /// The plugin, let in, and what was said to it.
 private struct AskedPlugin: Sendable {
-  let launcher: ProcessLauncher
+  let launcher: ObservedLauncher
   let here: String
 
   /// Runs `body` on a stage that has it.
   static func run(_ body: @escaping @Sendable (DashboardStage, AskedPlugin) async throws -> Void) async throws
   {
-    let launcher = try ProcessLauncher(["asked": handlers])
+    let launcher = try ObservedLauncher(processes: ["asked": handlers])
     try await DashboardStage.run(guests: launcher) { stage in
       var source = PluginSource()
       source.manifest = #"{"id": "asked", "name": "Asked", "version": "1.0.0", "description": "Is asked."}"#

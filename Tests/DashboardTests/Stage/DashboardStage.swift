@@ -82,9 +82,7 @@ final class DashboardStage: Sendable {
     guests: any GuestLauncher = NoWorkers(),
     _ body: @escaping @Sendable (DashboardStage) async throws -> Void
   ) async throws {
-    await slots.take()
-    let outcome: Result<Void, any Error>
-    do {
+    try await slots.hold {
       try await withInstallation(engine) { installation in
         try await installation.run(schema: Schema.installation()) { storage in
           try await withSimulator { simulator in
@@ -92,16 +90,11 @@ final class DashboardStage: Sendable {
           }
         }
       }
-      outcome = .success(())
-    } catch {
-      outcome = .failure(error)
     }
-    await slots.giveBack()
-    try outcome.get()
   }
 
   /// A whole house each: more at once than this and none of them gets anywhere on two cores.
-  private static let slots = StageSlots(3)
+  private static let slots = Slots(3)
 
   private static func play(
     _ storage: Storage, _ simulator: Simulator, _ limits: RequestLimits?, _ intents: EventIntents,
@@ -213,22 +206,6 @@ final class DashboardStage: Sendable {
       if joins { try world.join(user, guild) }
       return user
     }
-  }
-}
-
-/// How many stages play at once.
-private actor StageSlots {
-  private var free: Int
-  private var waiting: [CheckedContinuation<Void, Never>] = []
-
-  init(_ count: Int) { free = count }
-
-  func take() async {
-    if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
-  }
-
-  func giveBack() {
-    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
   }
 }
 

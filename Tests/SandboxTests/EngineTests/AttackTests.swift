@@ -2,6 +2,7 @@
 
 import Glibc
 import JSON
+import SandboxTestKit
 import Testing
 
 @testable import SandboxEngine

@@ -1,5 +1,6 @@
 // The validator of the SDK and the installation of requirements, in containers.
 
+import SandboxTestKit
 import SandboxContract
 import TestKit
 import Testing

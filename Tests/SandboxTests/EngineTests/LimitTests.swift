@@ -1,6 +1,7 @@
 // The limits of a worker, seen from inside.
 
 import JSON
+import SandboxTestKit
 import Testing
 
 @testable import SandboxEngine

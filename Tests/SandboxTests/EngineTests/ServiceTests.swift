@@ -2,6 +2,7 @@
 
 import EventLoop
 import Glibc
+import SandboxTestKit
 import SandboxContract
 import TestKit
 import Testing

@@ -3,6 +3,7 @@
 import EventLoop
 import Glibc
 import JSON
+import SandboxTestKit
 import SandboxContract
 import TestKit
 import Testing

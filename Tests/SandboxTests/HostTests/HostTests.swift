@@ -48,7 +48,7 @@ private struct HostStage: Sendable {
   let sandbox: Sandbox
   let storage: Storage
   let time: ManualTime
-  let launcher: ProcessLauncher
+  let launcher: ObservedLauncher
 
   /// With a program, processes of it run by the machine's clock; without, a test moves the clock and none runs.
   static func run(
@@ -57,7 +57,7 @@ private struct HostStage: Sendable {
   ) async throws {
     try await withInstallation(engine) { installation in
       try await installation.run(schema: .installation([])) { storage async throws in
-        let launcher = try ProcessLauncher([
+        let launcher = try ObservedLauncher(processes: [
           "garden": "from yourbot_sdk import Plugin\nplugin = Plugin()\n\(program ?? "")\nplugin.run()\n"
         ])
         let folder = try TemporaryDirectory()

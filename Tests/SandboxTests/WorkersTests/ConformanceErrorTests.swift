@@ -45,7 +45,7 @@ private struct Odd: Error, CustomStringConvertible {
   let description = "quota exceeded: the password is 1234"
 }
 
-@Suite(.timeLimit(.minutes(3)), .serialized) struct ConformanceErrorTests {
+@Suite(.inContainers, .timeLimit(.minutes(5)), .serialized) struct ConformanceErrorTests {
   /// What a plugin sees of an error of a method.
   private func seen(
     _ error: (any Error)?, granted: Set<GuestCapability> = [.storageKV, .banMembers],

@@ -51,7 +51,7 @@ private let eager = """
   plugin.run()
   """
 
-@Suite(.timeLimit(.minutes(3)), .serialized) struct ConformanceEventTests {
+@Suite(.inContainers, .timeLimit(.minutes(5)), .serialized) struct ConformanceEventTests {
   @Test func `item 07: a handler's calls bear the event's id, and then it is acknowledged in a list`()
     async throws
   {

@@ -65,7 +65,7 @@ private let sockets = """
   plugin.run()
   """
 
-@Suite(.timeLimit(.minutes(3)), .serialized) struct ConformancePageTests {
+@Suite(.inContainers, .timeLimit(.minutes(5)), .serialized) struct ConformancePageTests {
   @Test func `item 15: a page's request is answered, with the host's own keys`() async throws {
     try await Stage.play(["pages": pages]) { stage, _ in
       stage.install("pages", in: here)

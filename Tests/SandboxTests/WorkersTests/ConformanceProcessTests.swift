@@ -31,7 +31,7 @@ private let holding = """
   plugin.run()
   """
 
-@Suite(.timeLimit(.minutes(3)), .serialized) struct ConformanceProcessTests {
+@Suite(.inContainers, .timeLimit(.minutes(5)), .serialized) struct ConformanceProcessTests {
   /// Has `holding` held by a gate in its first call.
   private func held(
     _ body: @escaping @Sendable (Stage, ManualTime, Gate) async throws -> Void
@@ -164,7 +164,7 @@ private let holding = """
       for _ in 0..<8 {
         #expect(try await wire.ask("dashboard.barrier")["result"] == ["value": 1])
       }
-      #expect(wire.child.isRunning)
+      #expect(wire.worker.isRunning)
     }
     try await held { stage, time, gate in
       let event = Task { await stage.send("message_create", to: "holding", in: here) }
@@ -172,12 +172,12 @@ private let holding = """
       let release = try #require(stage.directory.installation(of: "holding", in: here)).release
       let replacing = Task { await stage.workers.replace(release) }
       try await eventually("it is told") { !stage.host("host.shutdown").isEmpty }
-      let child = try #require(stage.launcher.children.first)
+      let child = try #require(stage.launcher.channels.first)
       #expect(child.isRunning)
       gate.open()
       #expect(await event.value == .acknowledged(isFailed: false))
       #expect(stage.stored("got") == ["held back"])
-      #expect(await child.wait() == 0)
+      #expect(try await child.wait() == 0)
       await keepingTime(time) { await replacing.value }
       // Each one ends a thread of the SDK's for good.
       #expect(stage.host("host.shutdown").count == 1)
@@ -208,9 +208,9 @@ private let holding = """
       try await wire.boot()
       wire.notify("event.message_create", Wire.event("e-1"))
       _ = try await wire.hearCall("kv.get")
-      wire.child.closeInput()
-      #expect(await wire.child.wait() == 0)
-      let rest = await wire.child.remainingOutput()
+      wire.closeInput()
+      #expect(try await wire.worker.wait() == 0)
+      let rest = try await wire.printed()
       #expect(rest.contains("run is over"))
       // What waits fails at once, and so does what comes after.
       #expect(rest.contains("transport closed (host disconnected)"))
@@ -220,9 +220,9 @@ private let holding = """
       stage.install("holding", in: here)
       await stage.send("role_create", to: "holding", in: here)
       let release = try #require(stage.directory.installation(of: "holding", in: here)).release
-      let child = try #require(stage.launcher.children.first)
+      let child = try #require(stage.launcher.channels.first)
       let replacing = Task { await stage.workers.replace(release) }
-      #expect(await child.wait() == 0)
+      #expect(try await child.wait() == 0)
       await keepingTime(time) { await replacing.value }
       #expect(!stage.journal.lines.contains { $0.message.contains("ended by itself") })
     }

@@ -94,7 +94,7 @@ private let stormy = """
           for _ in 0..<4 {
             // A failure of the clock would be the test's own.
             try? await Task.sleep(for: .milliseconds(900))
-            stage.launcher.running.randomElement()?.kill()
+            await stage.launcher.running.randomElement()?.kill()
           }
         }
       }

@@ -1,4 +1,4 @@
-// Workers of the real SDK, without containers, for a test.
+// Workers of the real SDK for a test: as plain processes, or in containers.
 
 import DiscordCore
 import EventLoop
@@ -17,7 +17,7 @@ import Testing
 /// What a test plays on.
 struct Stage: Sendable {
   let workers: GuestWorkers
-  let launcher: ProcessLauncher
+  let launcher: ObservedLauncher
   let directory: StubDirectory
   let journal: RecordingJournal
   let methods: RecordingMethods
@@ -112,9 +112,19 @@ struct Stage: Sendable {
     time: any TimeSource, others: @escaping @Sendable (Storage) -> [any GuestMethods],
     _ body: @escaping @Sendable (Stage) async throws -> Void
   ) async throws {
+    let sources = try GuestSources(sources)
+    try await GuestHousing.current.hold(sources) { launcher in
+      try await play(on: launcher, limits, methods, schema, time, others, body)
+    }
+  }
+
+  private static func play(
+    on launcher: ObservedLauncher, _ limits: GuestWorkerLimits, _ methods: RecordingMethods, _ schema: Schema,
+    _ time: any TimeSource, _ others: @escaping @Sendable (Storage) -> [any GuestMethods],
+    _ body: @escaping @Sendable (Stage) async throws -> Void
+  ) async throws {
     try await withInstallation(.embedded) { installation in
       try await installation.run(schema: schema) { storage async throws in
-        let launcher = try ProcessLauncher(sources)
         let (directory, journal) = (StubDirectory(storage), RecordingJournal())
         let workers = GuestWorkers(
           launcher: launcher, methods: [methods] + others(storage), directory: directory, journal: journal,

@@ -1,59 +1,12 @@
-// One real engine for all tests of this process, and plugins for it.
+// Plugins on the engine of these tests.
 
-import EventLoop
-import Glibc
 import SandboxContract
+import SandboxTestKit
 import TestKit
 
 @testable import SandboxEngine
 
-/// The engine, the image, and a folder for plugins. The engine's own files stay in `.runtime`, so that the image is brought
-/// to it once and not in every run.
-struct TestEngine: Sendable {
-  let service: EngineService
-  let image: String
-  let folder: TemporaryDirectory
-  static let installation = "tests"
-
-  /// The folder of the package.
-  static let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-
-  static let shared = Task { try await TestEngine() }
-
-  private init() async throws {
-    let loop = try EventLoop(name: "engine-tests")
-    let root = Self.root
-    var settings = EngineSettings(
-      host: getenv("GUILDHALL_CONTAINER_HOST").map { String(cString: $0) }, folder: "\(root)/.runtime/tests")
-    // Nobody else's engine unless it is named.
-    settings.sockets = []
-    service = try await EngineService.find(settings, loop: loop)
-    image = try await RuntimeImage.prepare(
-      tar: "\(root)/.runtime/guildhall-runtime-0.10.1.tar", on: service.client)
-    folder = try TemporaryDirectory()
-    chmod(folder.path, 0o755)
-    try await launcher(plugin: "/").sweep()
-  }
-
-  var client: EngineClient { service.client }
-  var sockets: String { folder.file("sockets") }
-
-  static let release = GuestRelease(
-    manifest: GuestManifest(id: "tester", name: "Tester", version: "1.0.0"), digest: "d0")
-
-  /// A launcher for one folder.
-  func launcher(
-    plugin: String, requirements: String? = nil, limits: ContainerLimits = ContainerLimits(),
-    ranks: ProcessorRanks = ProcessorRanks()
-  ) -> ContainerLauncher {
-    ContainerLauncher(
-      client: client, image: image, installation: Self.installation, sockets: sockets, limits: limits,
-      ranks: ranks
-    ) { _ in
-      GuestFiles(plugin: plugin, requirements: requirements)
-    }
-  }
-
+extension TestEngine {
   /// A plugin's folder with that program, and other files.
   func plugin(_ program: String, _ files: [String: String] = [:]) async throws -> String {
     let path = folder.file("plugin-\(UInt64.random(in: .min ... .max))")
