@@ -22,6 +22,7 @@ actor EngineKeeper: GuestLauncher {
   private let made = OnDemand<Ready>()
   private var running: Task<Void, Never>?
   private var loop: EventLoop?
+  private var lock: FolderLock?
   private let log = Log(room: "sandbox")
 
   init(_ settings: SandboxSettings, _ folders: GuestFolders) {
@@ -44,6 +45,7 @@ actor EngineKeeper: GuestLauncher {
   }
 
   private func start() async throws -> Ready {
+    if lock == nil { lock = try await FolderLock(settings.folder) }
     let loop = try self.loop ?? EventLoop(name: "sandbox")
     self.loop = loop
     let ready = try await EngineService.find(
@@ -99,5 +101,6 @@ actor EngineKeeper: GuestLauncher {
     await ready?.service.stop()
     await running?.value
     loop?.shutdown()
+    lock = nil
   }
 }

@@ -18,8 +18,12 @@ package struct GuestProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case tooMany
     /// No container engine answers, or it refuses.
     case noEngine
+    /// The container engine has too much to do; a moment later it may not.
+    case engineBusy
     /// Packages that it needs could not be installed.
     case requirements
+    /// The plugin is switched off.
+    case switchedOff
   }
 
   package let kind: Kind
@@ -41,7 +45,9 @@ package struct GuestProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case .reservedID: "a built-in plugin has that id; this one needs another"
     case .tooMany: "the server has as many third-party plugins as it may have; take one out first"
     case .noEngine: "plugins cannot run: no container engine is at work"
+    case .engineBusy: "the container engine has too much to do; try again in a moment"
     case .requirements: "packages that the plugin needs could not be installed"
+    case .switchedOff: "the plugin is switched off; switch it on first"
     }
   }
 }

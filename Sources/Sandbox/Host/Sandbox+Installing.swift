@@ -101,6 +101,10 @@ extension Sandbox {
     // Packages are fetched while somebody waits for it, not when the first event does.
     try await prepare(release)
     let isBack = before?.removedAt != nil
+    // What people let another's plugin of the same name reach, they let that one reach.
+    if let before, before.installation.release.origin != release.origin {
+      try await data.hosts.erase(release.plugin, in: guild)
+    }
     let installation = GuestInstallation(
       guild: guild, release: release, grants: grants.limited(to: release.manifest), isEnabled: true,
       installedAt: before?.installation.installedAt ?? time.now)

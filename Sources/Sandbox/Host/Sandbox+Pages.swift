@@ -138,7 +138,7 @@ extension Sandbox {
     case "json": "application/json"
     case "svg": "image/svg+xml"
     case "png": "image/png"
-    case "jpg": "image/jpeg"
+    case "jpg", "jpeg": "image/jpeg"
     case "webp": "image/webp"
     case "gif": "image/gif"
     case "woff2": "font/woff2"

@@ -58,7 +58,7 @@ extension Sandbox {
         try await engine.validation.findings(in: folder, id: release.plugin, version: release.version)
       }
     } catch let error as EngineError {
-      throw GuestProblem(.noEngine, ["\(error)"])
+      throw GuestProblem(error)
     }
   }
 
@@ -73,8 +73,21 @@ extension Sandbox {
     do {
       _ = try await folders.requirements(release, by: engine.engine().installer)
     } catch let error as EngineError {
-      throw GuestProblem(error.code == .badRequirements ? .requirements : .noEngine, ["\(error)"])
+      throw GuestProblem(error)
     }
+  }
+}
+
+extension GuestProblem {
+  /// What a person is told of an engine's failure.
+  fileprivate init(_ error: EngineError) {
+    let kind: Kind =
+      switch error.code {
+      case .badRequirements: .requirements
+      case .busy: .engineBusy
+      default: .noEngine
+      }
+    self.init(kind, ["\(error)"])
   }
 }
 

@@ -5,6 +5,19 @@ import Testing
 
 @testable import SandboxEngine
 
+@Suite(.timeLimit(.minutes(1))) struct FolderLockTests {
+  @Test func `a folder is one process's until that lets go of it`() async throws {
+    let folder = try TemporaryDirectory().file("sandbox")
+    var lock: FolderLock? = try await FolderLock(folder)
+    let refusal = await #expect(throws: EngineError.self) { _ = try await FolderLock(folder) }
+    #expect(refusal?.code == .startFailed)
+    #expect(refusal?.description.contains("GUILDHALL_SANDBOX_DATA") == true)
+    withExtendedLifetime(lock) {}
+    lock = nil
+    _ = try await FolderLock(folder)
+  }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct TurnstileTests {
   /// Who is in, and stays until they are let go.
   private struct Visitors: Sendable {

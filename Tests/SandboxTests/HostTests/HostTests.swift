@@ -167,6 +167,25 @@ private struct HostStage: Sendable {
     }
   }
 
+  @Test func `a server's own plugin reaches nothing that was allowed to an offered one of its name`()
+    async throws
+  {
+    try await HostStage.run { stage in
+      let hosts = stage.sandbox.data.hosts
+      func allow() async throws {
+        try await hosts.add(
+          "seeds.example.com", .http, of: "garden", in: here, by: nil, at: stage.time.now)
+      }
+      try await stage.install(try zip(), in: here, isOwn: false)
+      try await allow()
+      // Another version of the same is the same.
+      try await stage.install(try zip(version: "1.1.0"), in: here, isOwn: false)
+      #expect(try await hosts.list(.http, of: "garden", in: here).count == 1)
+      try await stage.install(try zip(version: "2.0.0"), in: here)
+      #expect(try await hosts.list(.http, of: "garden", in: here).isEmpty)
+    }
+  }
+
   @Test func `of zips that nobody installed, the newest stay`() async throws {
     try await HostStage.run { stage in
       let kept = try await stage.install(try zip(), in: here)
@@ -227,7 +246,7 @@ private struct HostStage: Sendable {
     try await HostStage.run { stage in
       let sandbox = stage.sandbox
       let installation = try await stage.installWithSecret()
-      let journal = InstalledJournal(journal: sandbox.data.logs, installations: sandbox.installations)
+      let journal = InstalledJournal(journal: sandbox.data, installations: sandbox.installations)
       func line(_ guild: GuildID?) -> GuestLogLine {
         GuestLogLine(
           at: stage.time.now, guild: guild, plugin: "garden", source: .plugin, level: .info, message: "leaf")

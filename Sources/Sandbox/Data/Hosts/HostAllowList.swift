@@ -137,7 +137,10 @@ package struct HostAllowList: Sendable {
     }
   }
 
-  func erase(_ plugin: String, in guild: GuildID) async throws {
+  /// Takes all hosts of a plugin away.
+  ///
+  /// - Throws: what the store throws.
+  package func erase(_ plugin: String, in guild: GuildID) async throws {
     let store = storage.guild(Tenant(guild))
     try await store.execute(
       "DELETE FROM sandbox_host WHERE guild_id = \(store.tenant.id) AND plugin = \(plugin)")
