@@ -697,7 +697,7 @@ let package = Package(
     tests(
       "Dashboard",
       [
-        "SandboxTestKit", "SandboxArtifacts", "SandboxContract", "Sandbox",
+        "SandboxTestKit", "SandboxArtifacts", "SandboxContract", "SandboxData", "Sandbox",
         "Assembly", "Bus", "Dashboard", "DiscordBot", "DiscordCore", "DiscordREST", "DiscordTestKit",
         "EventLoop", "HTML",
         "HTTPClient", "HTTPServer", "HTTPTypes", "JSON", "OpenAPI", "PlatformAccess", "PlatformAccounts",

@@ -18,11 +18,13 @@ struct GuestLogPage: Sendable {
     let level = try place.visit.visit.query("level").flatMap { GuestLogLine.Level(rawValue: $0) }
     let lines = try await place.sandbox.log(
       of: place.plugin, in: place.visit.guild, atLeast: level ?? .debug, limit: 200)
+    let letters = try await place.sandbox.deadLetters(of: place.plugin, in: place.visit.guild)
     var head = PageHead(strings["guest.log"], section: "guests", lead: strings["guest.log.lead"])
     head.trail = [
       (strings["nav.guests"], .guild(place.visit.guild, "guests")), (place.manifest.name, place.link()),
     ]
     return try place.visit.visit.stackedPage(head) { html in
+      GuestDeadLetters(place).card(letters, &html)
       html.element(.nav, .class("actions"), .ariaLabel(strings["guest.log.levels"])) { html in
         for one in GuestLogLine.Level.allCases {
           let isCurrent = one == (level ?? .debug)

@@ -57,6 +57,13 @@ struct GuestPages: Sendable {
       visit, plugin in
       try await GuestLogPage(try GuestPlace(visit, plugin)).show()
     }
+    routes.guild(
+      .manager, .post, "/guests/at/{plugin}/dead-letters/{number}", .plugin, .text,
+      name: "guild.guest.deadLetter"
+    ) { visit, plugin, number in
+      guard let number = Int64(number) else { throw HTTPProblem.notFound }
+      return try await GuestDeadLetters(try GuestPlace(visit, plugin)).act(on: number)
+    }
     routes.guild(.manager, .post, "/guests/at/{plugin}/switch", .plugin, name: "guild.guest.switch") {
       visit, plugin in
       try await GuestPage(try GuestPlace(visit, plugin)).turn()

@@ -43,8 +43,22 @@ package struct GuestLogLine: Hashable, Sendable {
   }
 }
 
-/// Keeps lines. Never waits: a line too many is counted and dropped.
+/// An event that was given up, because every process that had it ended (contract, section 6.4).
+package struct GuestDeadLetter: Sendable {
+  /// What was to be delivered, when it was given up, and how often it was tried.
+  package let delivery: GuestDelivery
+  package let at: Timestamp
+  package let attempts: Int
+
+  package init(_ delivery: GuestDelivery, at: Timestamp, attempts: Int) {
+    (self.delivery, self.at, self.attempts) = (delivery, at, attempts)
+  }
+}
+
+/// Keeps lines and dead letters. Never waits: what is too much is dropped, and of lines it is told how many were.
 package protocol GuestJournal: Sendable {
   /// Keeps a line.
   func note(_ line: GuestLogLine)
+  /// Keeps an event that was given up, for people to look at and deliver once more.
+  func keep(_ letter: GuestDeadLetter)
 }

@@ -23,6 +23,8 @@ package struct GuestData: Sendable {
   package let hosts: HostAllowList
   package let limits: RequestLimits
   package let logs: GuestLogStore
+  /// Events that were given up.
+  package let deadLetters: DeadLetters
 
   /// `wrote` is told of each server that lines of a log were written of.
   package init(
@@ -36,21 +38,25 @@ package struct GuestData: Sendable {
     hosts = HostAllowList(storage: storage)
     limits = RequestLimits(storage: storage, time: time)
     logs = GuestLogStore(storage: storage, time: time, mask: mask, wrote: wrote)
+    deadLetters = DeadLetters(storage: storage, time: time, wrote: wrote)
   }
 
   /// What answers calls.
   package var methods: [any GuestMethods] { [keys, secrets, ephemeral, metrics] }
 
-  /// Writes logs and metrics as they come, until the task is cancelled.
+  /// Writes logs, dead letters and metrics as they come, until the task is cancelled.
   package func run() async {
     async let logs: Void = logs.run()
+    async let letters: Void = deadLetters.run()
     await metrics.run()
     await logs
+    await letters
   }
 
   /// Writes what waits. Call it after the last worker ended: then nothing is lost at a stop.
   package func flush() async {
     await metrics.flush()
+    await deadLetters.flush()
     await logs.flush()
   }
 
@@ -69,6 +75,7 @@ package struct GuestData: Sendable {
   package func erase(_ plugin: String, in guild: GuildID) async throws {
     for methods in methods { try await methods.erase(plugin, in: guild) }
     try await hosts.erase(plugin, in: guild)
+    try await deadLetters.erase(plugin, in: guild)
     try await logs.erase(plugin, in: guild)
   }
 
@@ -80,4 +87,9 @@ package struct GuestData: Sendable {
     try await limits.erase(plugin)
     try await logs.erase(plugin, in: nil)
   }
+}
+
+extension GuestData: GuestJournal {
+  package func note(_ line: GuestLogLine) { logs.note(line) }
+  package func keep(_ letter: GuestDeadLetter) { deadLetters.keep(letter) }
 }

@@ -7,6 +7,7 @@ package enum SandboxDataSchema {
   /// Declared in a guild's store.
   package static let guild: [SchemaOwner] = [
     KVSchema.owner, SecretSchema.guild, MetricSchema.owner, LogSchema.guild, HostSchema.owner,
+    DeadLetterSchema.owner,
   ]
   /// Declared in the platform's store.
   package static let platform: [SchemaOwner] = [

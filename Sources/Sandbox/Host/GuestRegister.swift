@@ -41,4 +41,9 @@ struct InstalledJournal: GuestJournal {
     guard line.guild.map({ installations.has(line.plugin, in: $0) }) ?? true else { return }
     journal.note(line)
   }
+
+  func keep(_ letter: GuestDeadLetter) {
+    guard installations.has(letter.delivery.plugin, in: letter.delivery.guild) else { return }
+    journal.keep(letter)
+  }
 }

@@ -128,7 +128,7 @@ package final class Sandbox: GuestPlugins, Sendable {
       ]
     workers = GuestWorkers(
       launcher: engine, methods: methods, directory: register,
-      journal: InstalledJournal(journal: data.logs, installations: installations), time: time,
+      journal: InstalledJournal(journal: data, installations: installations), time: time,
       metrics: metrics)
     broker.set(workers)
   }

@@ -196,7 +196,7 @@ extension GuestPool {
   /// A process ended with this under way.
   private func lost(_ job: GuestJob) {
     guard job.number > 0 else { return }
-    guard case .event = job.kind else {
+    guard case .event(let delivery) = job.kind else {
       return job.done(.answered(.failure(.init(message: "the plugin's process ended"))))
     }
     var again = job
@@ -210,6 +210,7 @@ extension GuestPool {
       note(
         .error, "an event was given up: the process ended \(limits.attempts) times while it had it",
         in: job.guild)
+      parts.journal.keep(GuestDeadLetter(delivery, at: parts.time.now, attempts: limits.attempts))
       return job.done(.dropped("given up after \(limits.attempts) attempts"))
     }
     queue.putBack(again)

@@ -33,6 +33,10 @@ private let handlers = """
   def broken(ctx, params):
       raise ValueError("broken on purpose")
 
+  @plugin.on_event("message_create")
+  def said(ctx, event):
+      print("heard", sorted(event))
+
   @plugin.on_dashboard("mute")
   def mute(ctx, params):
       raise ValueError()
@@ -51,7 +55,7 @@ private let pages = """
   """
 
 /// The plugin, let in, and what was said to it.
-private struct AskedPlugin: Sendable {
+struct AskedPlugin: Sendable {
   let launcher: ObservedLauncher
   let here: String
 

@@ -1,5 +1,6 @@
 // Addresses of routes, with values that are there: what tests over the whole route table ask for.
 
+import SandboxData
 import Assembly
 import Dashboard
 import DiscordBot
@@ -75,6 +76,7 @@ struct RouteSamples {
     case ("page", "legal"): return "privacy"
     case ("role", "api.access.revokeRole"), ("role", "api.access.grantRole"):
       return "\(try await grantedRole())"
+    case ("number", "guild.guest.deadLetter"): return "\(try await stage.someDeadLetter().number)"
     case ("number", "api.cases.get"): return "\(try await stage.someCase())"
     case ("number", "api.notices.mark"): return "\(try await stage.someNotice(for: .guild(stage.tenant)))"
     default:
@@ -138,6 +140,19 @@ extension DashboardStage {
     // The house writes too: what it took a moment ago may be on its way yet.
     try await eventually("the notice is written") { try await !house.notices.list(audience).isEmpty }
     return try #require(try await house.notices.list(audience).first).number
+  }
+
+  /// An event that the plugin of `someGuest` failed at.
+  func someDeadLetter() async throws -> StoredDeadLetter {
+    let plugin = try await someGuest().plugin
+    if let known = try await house.sandbox.deadLetters(of: plugin, in: guild).first { return known }
+    let said: JSONValue = ["content": "hi <b>there</b>", "author_id": .string("\(member)")]
+    let delivery = GuestDelivery(
+      guild: guild, plugin: plugin, type: "message_create",
+      payload: try #require(said.object),
+      cause: .event("message_create"))
+    house.sandbox.data.keep(GuestDeadLetter(delivery, at: time.now, attempts: 5))
+    return try #require(try await house.sandbox.deadLetters(of: plugin, in: guild).first)
   }
 
   /// Somebody with a grant who left.

@@ -63,9 +63,10 @@ import Vault
         try await stage.call("ephemeral.flag_set", ["key": "k", "ttl_seconds": 60], as: plugin, in: guild)
         try await stage.call("metrics.record", ["metric": "m"], as: plugin, in: guild)
         try await stage.data.hosts.add("a.b", .http, of: plugin, in: guild, by: nil, at: stage.time.now)
-        stage.data.logs.note(
+        stage.data.note(
           GuestLogLine(
             at: stage.time.now, guild: guild, plugin: plugin, source: .plugin, level: .info, message: "m"))
+        stage.data.keep(stage.letter(of: plugin, in: guild))
       }
       await stage.data.flush()
       // What waits to be written goes as well.
@@ -73,6 +74,7 @@ import Vault
       stage.data.logs.note(
         GuestLogLine(
           at: stage.time.now, guild: here, plugin: "alpha", source: .plugin, level: .info, message: "m"))
+      stage.data.keep(stage.letter())
       try await stage.data.erase("alpha", in: here)
       await stage.data.flush()
       let tables = SandboxDataSchema.guild.flatMap(\.tables)

@@ -34,6 +34,17 @@ struct Stage: Sendable {
     return try await methods.answer(call)
   }
 
+  /// An event that a plugin failed at.
+  func letter(
+    _ payload: JSONValue = [:], of plugin: String = "alpha", in guild: GuildID = here
+  ) -> GuestDeadLetter {
+    GuestDeadLetter(
+      GuestDelivery(
+        guild: guild, plugin: plugin, type: "message_create", payload: payload.object ?? JSONObject(),
+        cause: .event("message_create")),
+      at: time.now, attempts: 5)
+  }
+
   /// The code of the error that a call ends with; nil when it succeeds.
   func refusal(
     _ method: String, _ params: JSONValue, as plugin: String = "alpha"

@@ -30,13 +30,16 @@ package final class StubDirectory: GuestDirectory {
   package func bot(in guild: GuildID) -> GuildBot? { nil }
 }
 
-/// Keeps the lines.
+/// Keeps what is told.
 package final class RecordingJournal: GuestJournal {
   private let noted = Mutex<[GuestLogLine]>([])
+  private let kept = Mutex<[GuestDeadLetter]>([])
   package init() {}
   package func note(_ line: GuestLogLine) { noted.withLock { $0.append(line) } }
+  package func keep(_ letter: GuestDeadLetter) { kept.withLock { $0.append(letter) } }
   /// Everything so far.
   package var lines: [GuestLogLine] { noted.withLock { $0 } }
+  package var deadLetters: [GuestDeadLetter] { kept.withLock { $0 } }
 }
 
 /// Answers every method of the contract by a closure, and remembers who called.

@@ -281,6 +281,10 @@ private let forging = """
       #expect(Set(events.compactMap { $0.params["event_id"]?.string }).count == 5)
       #expect(events.allSatisfy { $0.params["event"] == ["n": 1] })
       #expect(stage.journal.lines.count { $0.message.contains("was given up") && $0.guild == here } == 1)
+      let letter = try #require(stage.journal.deadLetters.first)
+      #expect(stage.journal.deadLetters.count == 1 && letter.attempts == 5)
+      #expect(letter.delivery.type == "channel_create" && letter.delivery.payload["n"] == 1)
+      #expect(letter.delivery.guild == here && letter.delivery.plugin == "dying")
       // One bad event is one fault: the other servers go on.
       #expect(await restarts() == 5)
       let other = Task { await stage.send("message_create", to: "dying", in: there) }

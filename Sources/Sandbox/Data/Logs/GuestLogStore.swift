@@ -19,7 +19,7 @@ package struct StoredLogLine: Hashable, Sendable {
 ///
 /// Lines are cut to the contract's limits after they were masked, so that no cut leaves half a secret. A line whose values
 /// cannot be looked up is not written, and waits like all that cannot be. Two of one second may be written in another order than those of another plugin.
-package final class GuestLogStore: GuestJournal {
+package final class GuestLogStore: Sendable {
   private let storage: Storage
   private let time: any TimeSource
   private let mask: SecretMask
