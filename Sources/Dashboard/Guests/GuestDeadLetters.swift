@@ -35,10 +35,7 @@ struct GuestDeadLetters: Sendable {
           html.text(" ")
           html.add(TimeText(letter.at))
         }
-        // Focusable, so that the keyboard can scroll it.
-        html.element(
-          .pre, .class("table-frame"), .tabIndex(0), .role("region"), .ariaLabel(letter.type)
-        ) { html in html.isolated(letter.text) }
+        html.element(.pre, .class("guest-text")) { html in html.isolated(letter.text) }
       }
       guard place.visit.role >= .manager else { return }
       html.form(place.visit.visit.post(place.link("dead-letters", "\(letter.number)")), .class("actions")) {

@@ -52,7 +52,9 @@ extension GuestWidgets {
       Chart(
         widget.title.isEmpty ? context.strings["guest.chart"] : widget.title, kind: kind,
         head: context.strings["guest.chart.label"], labels: labels.map { .text($0) },
-        series: series.map { Chart.Series($0.name, $0.values) }))
+        series: series.map { Chart.Series($0.name, $0.values) },
+        // The widget's card bears it.
+        showsTitle: widget.title.isEmpty))
   }
 
   func table(

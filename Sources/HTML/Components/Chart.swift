@@ -41,13 +41,17 @@ package struct Chart: HTMLComponent {
   private let head: String
   private let labels: [Label]
   private let series: [Series]
+  private let showsTitle: Bool
 
   /// `title`: what the chart shows, in a few words.
   /// `unit`: written behind the numbers, such as `ms`.
   /// `head`: what the labels are, the first column's heading.
+  /// `showsTitle`: false where the title stands above the chart already; whoever listens hears it all the same.
   package init(
-    _ title: String, kind: Kind, unit: String? = nil, head: String, labels: [Label], series: [Series]
+    _ title: String, kind: Kind, unit: String? = nil, head: String, labels: [Label], series: [Series],
+    showsTitle: Bool = true
   ) {
+    self.showsTitle = showsTitle
     self.title = title
     self.kind = kind
     self.unit = unit
@@ -60,7 +64,7 @@ package struct Chart: HTMLComponent {
     let script = kind == .columns ? nil : kind.rawValue
     html.element(.figure, .class("chart"), .data("chart", script), .data("unit", unit)) { html in
       html.element(.figcaption, .class("chart-head")) { html in
-        html.element(.span, .class("chart-title"), text: title)
+        html.element(.span, .class(showsTitle ? "chart-title" : "visually-hidden"), text: title)
         legend(&html)
       }
       if kind == .columns {
