@@ -26,7 +26,8 @@ package final class FolderLock: Sendable {
       // Two would each remove the other's containers.
       throw EngineError(
         .startFailed,
-        reason: "another process runs plugins from \(folder): give each its own GUILDHALL_SANDBOX_DATA")
+        reason: "another process runs plugins from its folder: give each its own GUILDHALL_SANDBOX_DATA",
+        detail: folder)
     }
   }
 

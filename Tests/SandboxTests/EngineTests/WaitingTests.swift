@@ -12,6 +12,9 @@ import Testing
     let refusal = await #expect(throws: EngineError.self) { _ = try await FolderLock(folder) }
     #expect(refusal?.code == .startFailed)
     #expect(refusal?.description.contains("GUILDHALL_SANDBOX_DATA") == true)
+    // Whoever owns a server may read the description, and nobody but the operator where things lie.
+    #expect(refusal?.description.contains(folder) == false)
+    #expect(refusal?.debugDescription.contains(folder) == true)
     withExtendedLifetime(lock) {}
     lock = nil
     _ = try await FolderLock(folder)
