@@ -27,9 +27,9 @@ extension Sandbox {
     guard let installation = installations.enabled(plugin, in: guild) else {
       throw GuestProblem(.switchedOff, [plugin])
     }
-    guard let letter = try await data.deadLetters.take(number, of: plugin, in: guild) else { return false }
-    try await record(
-      "plugin.event.redeliver", plugin, before: letter.document, after: nil, in: guild, by: actor)
+    guard let letter = try await takeOut(number, "plugin.event.redeliver", plugin, guild, actor) else {
+      return false
+    }
     await workers.deliver(
       GuestDelivery(
         guild: guild, plugin: plugin, type: letter.type,
@@ -45,10 +45,16 @@ extension Sandbox {
   package func discard(
     _ number: Int64, of plugin: String, in guild: GuildID, by actor: GuestActor
   ) async throws -> Bool {
-    guard let letter = try await data.deadLetters.take(number, of: plugin, in: guild) else { return false }
-    try await record(
-      "plugin.event.discard", plugin, before: letter.document, after: nil, in: guild, by: actor)
-    return true
+    try await takeOut(number, "plugin.event.discard", plugin, guild, actor) != nil
+  }
+
+  /// Takes one out and puts on record why; nil when it is not there any more.
+  private func takeOut(
+    _ number: Int64, _ action: String, _ plugin: String, _ guild: GuildID, _ actor: GuestActor
+  ) async throws -> StoredDeadLetter? {
+    guard let letter = try await data.deadLetters.take(number, of: plugin, in: guild) else { return nil }
+    try await record(action, plugin, before: letter.document, after: nil, in: guild, by: actor)
+    return letter
   }
 }
 

@@ -1,7 +1,5 @@
 // Events that a plugin failed at: who sees them, and what the buttons do.
 
-import SandboxTestKit
-import EventLoop
 import Assembly
 import DiscordCore
 import HTTPTypes
@@ -11,21 +9,10 @@ import PlatformAudit
 import Sandbox
 import SandboxContract
 import SandboxData
+import SandboxTestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct DeadLetterPageTests {
-  private func keep(_ text: String, _ stage: DashboardStage) async throws -> Int64 {
-    let said: JSONValue = ["content": .string(text), "message_id": "1", "author_id": "2"]
-    stage.house.sandbox.data.keep(
-      GuestDeadLetter(
-        GuestDelivery(
-          guild: stage.guild, plugin: "asked", type: "message_create",
-          payload: try #require(said.object),
-          cause: .event("message_create")),
-        at: stage.time.now, attempts: 5))
-    return try #require(try await letters(stage).first).number
-  }
-
   private func letters(_ stage: DashboardStage) async throws -> [StoredDeadLetter] {
     try await stage.house.sandbox.deadLetters(of: "asked", in: stage.guild)
   }
@@ -36,8 +23,8 @@ import Testing
     try await AskedPlugin.run { stage, plugin in
       let viewer = try await stage.browser(as: try await stage.granted(.viewer, "vera"))
       let manager = try await stage.browser(as: stage.manager)
-      let first = try await keep("<i>first</i>", stage)
-      let second = try await keep("second", stage)
+      let first = try await stage.keepDeadLetter("<i>first</i>", of: "asked").number
+      let second = try await stage.keepDeadLetter("second", of: "asked").number
       let seen = try await viewer.get("\(plugin.here)/log")
       #expect(
         seen.text.contains("Events that were given up") && seen.text.contains("&lt;i")
@@ -75,7 +62,7 @@ import Testing
   @Test func `nothing is delivered to a plugin that is switched off, and nothing is lost`() async throws {
     try await AskedPlugin.run { stage, plugin in
       let manager = try await stage.browser(as: stage.manager)
-      let number = try await keep("x", stage)
+      let number = try await stage.keepDeadLetter("x", of: "asked").number
       try await stage.house.sandbox.setEnabled(
         false, plugin: "asked", in: stage.guild, by: GuestActor(.user(stage.owner)))
       #expect(try await !manager.get("\(plugin.here)/log").text.contains("Deliver again"))

@@ -1,6 +1,5 @@
 // Addresses of routes, with values that are there: what tests over the whole route table ask for.
 
-import SandboxData
 import Assembly
 import Dashboard
 import DiscordBot
@@ -21,6 +20,7 @@ import PlatformSite
 import PlatformText
 import Sandbox
 import SandboxContract
+import SandboxData
 import SandboxTestKit
 import Testing
 
@@ -146,10 +146,16 @@ extension DashboardStage {
   func someDeadLetter() async throws -> StoredDeadLetter {
     let plugin = try await someGuest().plugin
     if let known = try await house.sandbox.deadLetters(of: plugin, in: guild).first { return known }
-    let said: JSONValue = ["content": "hi <b>there</b>", "author_id": .string("\(member)")]
+    return try await keepDeadLetter("hi <b>there</b>", of: plugin)
+  }
+
+  /// A member's message that a plugin failed at.
+  func keepDeadLetter(_ content: String, of plugin: String) async throws -> StoredDeadLetter {
+    let said: JSONValue = [
+      "content": .string(content), "message_id": "1", "author_id": .string("\(member)"),
+    ]
     let delivery = GuestDelivery(
-      guild: guild, plugin: plugin, type: "message_create",
-      payload: try #require(said.object),
+      guild: guild, plugin: plugin, type: "message_create", payload: try #require(said.object),
       cause: .event("message_create"))
     house.sandbox.data.keep(GuestDeadLetter(delivery, at: time.now, attempts: 5))
     return try #require(try await house.sandbox.deadLetters(of: plugin, in: guild).first)

@@ -1,7 +1,7 @@
 // The validator of the SDK and the installation of requirements, in containers.
 
-import SandboxTestKit
 import SandboxContract
+import SandboxTestKit
 import TestKit
 import Testing
 

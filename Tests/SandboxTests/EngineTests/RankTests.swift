@@ -2,8 +2,8 @@
 
 import EventLoop
 import Glibc
-import SandboxTestKit
 import SandboxContract
+import SandboxTestKit
 import TestKit
 import Testing
 
@@ -80,8 +80,8 @@ private let id = String(repeating: "a1b2", count: 16)
 
 extension ContainerTests {
   @Suite struct GivingWayTests {
-    /// A worker of that program, watched, and its group; nil where an engine in a machine of its own has groups that are not
-    /// to be seen here.
+    /// Runs `body` with a worker of that program, which is watched, and its group; not where an engine in a machine of its own
+    /// has groups that are not to be seen here.
     private func watched(
       _ program: String, _ body: (ContainerChannel, ProcessorGroup) async throws -> Void
     ) async throws {

@@ -2,8 +2,8 @@
 
 import EventLoop
 import Glibc
-import SandboxTestKit
 import SandboxContract
+import SandboxTestKit
 import TestKit
 import Testing
 

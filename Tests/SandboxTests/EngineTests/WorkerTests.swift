@@ -3,8 +3,8 @@
 import EventLoop
 import Glibc
 import JSON
-import SandboxTestKit
 import SandboxContract
+import SandboxTestKit
 import TestKit
 import Testing
 

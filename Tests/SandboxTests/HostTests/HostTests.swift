@@ -172,12 +172,8 @@ private struct HostStage: Sendable {
   {
     try await HostStage.run { stage in
       let hosts = stage.sandbox.data.hosts
-      func allow() async throws {
-        try await hosts.add(
-          "seeds.example.com", .http, of: "garden", in: here, by: nil, at: stage.time.now)
-      }
       try await stage.install(try zip(), in: here, isOwn: false)
-      try await allow()
+      try await hosts.add("seeds.example.com", .http, of: "garden", in: here, by: nil, at: stage.time.now)
       // Another version of the same is the same.
       try await stage.install(try zip(version: "1.1.0"), in: here, isOwn: false)
       #expect(try await hosts.list(.http, of: "garden", in: here).count == 1)

@@ -45,14 +45,7 @@ package final class DeadLetters: Sendable {
   }
 
   /// Writes every second until the task is cancelled, and once more then.
-  package func run() async {
-    while !Task.isCancelled {
-      do { try await time.sleep(for: .seconds(1)) } catch { break }
-      await flush()
-    }
-    // A task of its own: in one that is cancelled, nothing is written any more.
-    await Task { await flush() }.value
-  }
+  package func run() async { await time.keepWriting(every: .seconds(1)) { await self.flush() } }
 
   /// Writes what waits, and returns when it, and what other calls took out, is written.
   package func flush() async {
